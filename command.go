@@ -1,0 +1,223 @@
+package nextup
+
+import "time"
+
+// Role is what somebody is in one session.
+type Role string
+
+// The roles. A visitor has only a public or an interviewer's link, the clock is
+// the program itself.
+const (
+	RoleVisitor     Role = "visitor"
+	RoleCandidate   Role = "candidate"
+	RoleInterviewer Role = "interviewer"
+	RoleRecruiter   Role = "recruiter"
+	RoleClock       Role = "clock"
+)
+
+// Actor is who gives a command. ID is a CandidateID, InterviewerID or
+// RecruiterID by role; empty for visitor and clock.
+type Actor struct {
+	Role Role   `json:"role"`
+	ID   string `json:"id,omitempty"`
+}
+
+// TheClock is the actor of everything that happens because time passed.
+var TheClock = Actor{Role: RoleClock}
+
+// Command asks for something; it may be refused. Candidates' and interviewers'
+// commands act on the one who gives them, so nobody can act for another.
+//
+//sumtype:decl
+type Command interface{ command() Role } // the role that may give it
+
+// Reason says why somebody left turn order: a preset or, with PresetOther, a Text row.
+type Reason struct {
+	Preset Preset `json:"preset,omitempty"`
+	Text   TextID `json:"text,omitempty"`
+}
+
+// Preset is a ready-made reason.
+type Preset string
+
+// The presets. Other needs words.
+const (
+	PresetKnows    Preset = "knows"    // has extra knowledge of the candidate
+	PresetLanguage Preset = "language" // speaks the candidate's language
+	PresetTime     Preset = "time"     // the candidate must leave soon
+	PresetTrouble  Preset = "trouble"  // technical trouble, needs a moment
+	PresetOther    Preset = "other"
+)
+
+// Presets lists all, in the order shown.
+var Presets = []Preset{PresetKnows, PresetLanguage, PresetTime, PresetTrouble, PresetOther}
+
+// Interest is a candidate's answer after the talk.
+type Interest string
+
+// The answers. Empty means not answered.
+const (
+	InterestYes  Interest = "yes"
+	InterestNo   Interest = "no"
+	InterestSkip Interest = "skip"
+)
+
+// Recruiter.
+type (
+	// Create opens a session with its first interviewers.
+	Create struct {
+		Organisation OrganisationID
+		Owner        RecruiterID
+		Settings     Settings
+		Interviewers []InterviewerID
+	}
+	// Configure replaces the settings and the set of interviewers. Version is what the
+	// form was filled in from (0: whatever is there).
+	Configure struct {
+		Settings     Settings
+		Interviewers []InterviewerID
+		Version      int
+	}
+	// Publish lets candidates register.
+	Publish struct{}
+	// Cancel ends the session before its time.
+	Cancel struct{}
+	// Close ends the session for those who still wait.
+	Close struct{}
+	// RenewLink gives an interviewer a new link and PIN; the old ones die.
+	RenewLink struct{ Interviewer InterviewerID }
+	// Resend sends a candidate's or an interviewer's link again.
+	Resend struct {
+		Candidate   CandidateID
+		Interviewer InterviewerID
+	}
+)
+
+// Visitor.
+type (
+	// Register takes a place; the person's row travels beside it.
+	Register struct{ Candidate CandidateID }
+	// RegisterAgain is a second sign-up with an address that has a place.
+	RegisterAgain struct{ Candidate CandidateID }
+	// TryPIN is one guess. Right is whether it matched; a locked link evaluates nothing.
+	TryPIN struct {
+		Interviewer InterviewerID
+		Right       bool
+	}
+)
+
+// Candidate.
+type (
+	// CheckIn enters the lobby.
+	CheckIn struct{ Device DeviceID }
+	// Continue moves the place to this device.
+	Continue struct{ Device DeviceID }
+	// Confirm is any act on the page.
+	Confirm struct{}
+	// Hold keeps the place and lets others pass; during a call or countdown it ends that.
+	Hold struct{}
+	// Resume ends a hold.
+	Resume struct{}
+	// Acknowledge says the browser has seen the admission.
+	Acknowledge struct{ Offer OfferID }
+	// Answer says yes to a call.
+	Answer struct{ Offer OfferID }
+	// Withdraw gives the place back.
+	Withdraw struct{}
+	// Leave ends the talk from the candidate's side.
+	Leave struct{ Offer OfferID }
+	// Requeue leaves a talk whose interviewer has been gone for a minute and stands first again.
+	Requeue struct{ Offer OfferID }
+	// Respond answers whether the job was interesting.
+	Respond struct{ Interest Interest }
+)
+
+// Interviewer. After is the last offer this interviewer knew of himself.
+type (
+	// Enter starts work on this device, taking over from another.
+	Enter struct{ Device DeviceID }
+	// Next takes the first eligible candidate. EndTalk says the running talk may end for it.
+	Next struct {
+		After   OfferID
+		EndTalk bool
+	}
+	// Take takes somebody out of turn.
+	Take struct {
+		After     OfferID
+		EndTalk   bool
+		Candidate CandidateID
+		Reason    Reason
+	}
+	// Skip moves somebody down one place, or to the end.
+	Skip struct {
+		Candidate CandidateID
+		ToEnd     bool
+		Reason    Reason
+	}
+	// UndoSkip takes the last skip of a candidate back.
+	UndoSkip struct{ Candidate CandidateID }
+	// CorrectNoShow returns a no-show to his place.
+	CorrectNoShow struct{ Candidate CandidateID }
+	// CallOff takes back the own call or admission before the talk.
+	CallOff struct{ Offer OfferID }
+	// Extend moves the end of the running talk.
+	Extend struct {
+		Offer OfferID
+		More  time.Duration
+	}
+	// End ends the running talk.
+	End struct{ Offer OfferID }
+	// Submit ends the write-up.
+	Submit struct{ Offer OfferID }
+	// Pause takes nobody for now.
+	Pause struct{}
+	// Unpause works again.
+	Unpause struct{}
+)
+
+// Clock.
+type (
+	// Tick asks what time has brought about.
+	Tick struct{}
+	// Return says that somebody's connection is back after Gone.
+	Return struct {
+		Person PersonID
+		Gone   time.Duration
+	}
+)
+
+func (Create) command() Role        { return RoleRecruiter }
+func (Configure) command() Role     { return RoleRecruiter }
+func (Publish) command() Role       { return RoleRecruiter }
+func (Cancel) command() Role        { return RoleRecruiter }
+func (Close) command() Role         { return RoleRecruiter }
+func (RenewLink) command() Role     { return RoleRecruiter }
+func (Resend) command() Role        { return RoleRecruiter }
+func (Register) command() Role      { return RoleVisitor }
+func (RegisterAgain) command() Role { return RoleVisitor }
+func (TryPIN) command() Role        { return RoleVisitor }
+func (CheckIn) command() Role       { return RoleCandidate }
+func (Continue) command() Role      { return RoleCandidate }
+func (Confirm) command() Role       { return RoleCandidate }
+func (Hold) command() Role          { return RoleCandidate }
+func (Resume) command() Role        { return RoleCandidate }
+func (Acknowledge) command() Role   { return RoleCandidate }
+func (Answer) command() Role        { return RoleCandidate }
+func (Withdraw) command() Role      { return RoleCandidate }
+func (Leave) command() Role         { return RoleCandidate }
+func (Requeue) command() Role       { return RoleCandidate }
+func (Respond) command() Role       { return RoleCandidate }
+func (Enter) command() Role         { return RoleInterviewer }
+func (Next) command() Role          { return RoleInterviewer }
+func (Take) command() Role          { return RoleInterviewer }
+func (Skip) command() Role          { return RoleInterviewer }
+func (UndoSkip) command() Role      { return RoleInterviewer }
+func (CorrectNoShow) command() Role { return RoleInterviewer }
+func (CallOff) command() Role       { return RoleInterviewer }
+func (Extend) command() Role        { return RoleInterviewer }
+func (End) command() Role           { return RoleInterviewer }
+func (Submit) command() Role        { return RoleInterviewer }
+func (Pause) command() Role         { return RoleInterviewer }
+func (Unpause) command() Role       { return RoleInterviewer }
+func (Tick) command() Role          { return RoleClock }
+func (Return) command() Role        { return RoleClock }

@@ -1,0 +1,2 @@
+// Package media is being built.
+package media

@@ -1,0 +1,2 @@
+// Package mediatest is a headless WebRTC peer with real frames.
+package mediatest

@@ -1,0 +1,187 @@
+package nextup
+
+import (
+	"slices"
+	"time"
+)
+
+// Presence is what is known right now and never kept: who is connected, and how.
+// Clients rebuild it when they come back after a restart.
+type Presence map[PersonID]Seen
+
+// Seen is one person's presence. The zero value, at Since, means never seen
+// since the machine started.
+type Seen struct {
+	Connected bool
+	Since     time.Time // when Connected last changed; the machine's start at first
+	Visible   bool      // the page is in front
+	Checked   bool      // device check passed, or chosen to go on without
+	Devices   Devices
+}
+
+// Devices is what the browser says of camera, microphone and network, for the
+// interviewer to see.
+type Devices struct {
+	Camera     DeviceState `json:"camera,omitempty"`
+	Microphone DeviceState `json:"microphone,omitempty"`
+	Network    DeviceState `json:"network,omitempty"`
+}
+
+// DeviceState is how one of them does.
+type DeviceState string
+
+// The device states; empty is not known yet.
+const (
+	DeviceOK     DeviceState = "ok"
+	DeviceOff    DeviceState = "off"    // chosen to go without
+	DeviceFailed DeviceState = "failed" // denied, missing or busy
+)
+
+// gone is how long the person has not been connected.
+func (p Presence) gone(id PersonID, now time.Time) time.Duration {
+	seen, ok := p[id]
+	if !ok || seen.Connected || seen.Since.IsZero() {
+		return 0
+	}
+	return now.Sub(seen.Since)
+}
+
+// Waiting lists the candidates who wait, first to last, on hold or not. It is
+// the one order that every view shows.
+func (s Session) Waiting() []CandidateID {
+	var list []CandidateID
+	for _, id := range s.Order {
+		if s.Candidates[id].Status == StatusWaiting {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// Before counts who stands before a candidate: everybody called or waiting with
+// an earlier place. ok is false for one who does not wait.
+func (s Session) Before(id CandidateID) (n int, ok bool) {
+	for _, o := range s.Order {
+		if o == id {
+			return n, s.Candidates[id].Status == StatusWaiting
+		}
+		if st := s.Candidates[o].Status; st == StatusWaiting || st == StatusCalled {
+			n++
+		}
+	}
+	return 0, false
+}
+
+// Eligible says whether Next may offer the candidate: waiting, connected, not on
+// hold and not resting after a miss.
+func (s Session) Eligible(p Presence, now time.Time, id CandidateID) bool {
+	c := s.Candidates[id]
+	return c.Status == StatusWaiting && !c.OnHold && p[id.Person()].Connected && !now.Before(c.RestUntil)
+}
+
+// Ready says whether the candidate is connected at once rather than called:
+// device check passed, page in front, and an act on the page within ConfirmTime.
+func (s Session) Ready(p Presence, now time.Time, id CandidateID) bool {
+	c, seen := s.Candidates[id], p[id.Person()]
+	return seen.Connected && seen.Visible && seen.Checked && !c.OnHold && now.Before(c.Confirmed.Add(ConfirmTime))
+}
+
+// upNext is the first eligible candidate other than one, "" if there is none.
+func (s Session) upNext(p Presence, now time.Time, except CandidateID) CandidateID {
+	for _, id := range s.Order {
+		if id != except && s.Eligible(p, now, id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// first is who stands first in turn order among those who wait; "" if nobody does.
+func (s Session) first() CandidateID {
+	for _, id := range s.Order {
+		if s.Candidates[id].Status == StatusWaiting {
+			return id
+		}
+	}
+	return ""
+}
+
+// follower is who stands right behind in turn order, "" at the end.
+func (s Session) follower(id CandidateID) CandidateID {
+	if i := slices.Index(s.Order, id); i >= 0 && i+1 < len(s.Order) {
+		return s.Order[i+1]
+	}
+	return ""
+}
+
+// down is who the candidate stands before after letting one waiting person pass.
+// ok is false if nobody waits behind him.
+func (s Session) down(id CandidateID) (before CandidateID, ok bool) {
+	for _, o := range s.Order[slices.Index(s.Order, id)+1:] {
+		if s.Candidates[o].Status == StatusWaiting {
+			return s.follower(o), true
+		}
+	}
+	return "", false
+}
+
+// move puts a candidate right before another in turn order, or at the end.
+func (s *Session) move(id, before CandidateID) {
+	if id == before || !slices.Contains(s.Order, id) {
+		return
+	}
+	s.Order = without(s.Order, id)
+	i := slices.Index(s.Order, before)
+	if i < 0 {
+		i = len(s.Order)
+	}
+	s.Order = slices.Insert(s.Order, i, id)
+}
+
+// Wait is an honest range for how long a candidate still waits.
+type Wait struct {
+	Min, Max time.Duration // whole five minutes; Min 0 and Max 0 is "now"
+}
+
+// Expect simulates the talks before the candidate on the interviewers who work.
+// ok is false when nobody works, so nothing honest can be said.
+func (s Session) Expect(p Presence, now time.Time, id CandidateID) (w Wait, ok bool) {
+	turns := slices.DeleteFunc(s.Waiting(), func(o CandidateID) bool {
+		return o != id && s.Candidates[o].OnHold
+	})
+	place := slices.Index(turns, id)
+	if place < 0 {
+		return Wait{}, false
+	}
+	var free []time.Duration // from now, per interviewer, soonest first
+	begin := max(0, s.Settings.Start.Sub(now))
+	for _, i := range s.Interviewers {
+		if i.Removed || i.Paused || (begin == 0 && !p[i.ID.Person()].Connected) {
+			continue
+		}
+		at := begin
+		switch t, talks := s.Talk(i.Talk); {
+		case i.Offer.ID != 0:
+			at += s.Settings.Talk + s.Settings.Pause
+		case talks:
+			at += max(0, t.EndsAt.Sub(now)) + s.Settings.Pause
+		case i.WriteUp != 0:
+			t, _ := s.Talk(i.WriteUp)
+			at += max(0, t.Ended.Add(s.Settings.Pause).Sub(now))
+		}
+		free = append(free, at)
+	}
+	if len(free) == 0 {
+		return Wait{}, false
+	}
+	for range place {
+		slices.Sort(free)
+		free[0] += s.Settings.Talk + s.Settings.Pause
+	}
+	at := slices.Min(free)
+	const five = 5 * time.Minute
+	// Talks end early more often than late; a wide promise kept beats a narrow one broken.
+	lo := time.Duration(float64(at) * 0.8).Truncate(five)
+	hi := (time.Duration(float64(at)*1.1) + five - 1).Truncate(five)
+	return Wait{Min: lo, Max: hi}, true
+}
