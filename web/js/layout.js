@@ -1,0 +1,25 @@
+// On every page: the language select switches in place, and menus close as people expect.
+import { isLang, setLanguage } from "./i18n.js";
+
+for (const select of document.querySelectorAll("select[data-language]")) {
+  if (!(select instanceof HTMLSelectElement)) continue;
+  select.addEventListener("change", () => {
+    if (!isLang(select.value)) return;
+    // Without the catalogue (a lost network) the form still gets there once the network is back.
+    setLanguage(select.value).catch(() => select.form?.submit());
+  });
+}
+
+// A details menu closes on Escape, with the focus back on its summary, and on a press outside.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  for (const d of document.querySelectorAll("details.account[open]")) {
+    d.removeAttribute("open");
+    d.querySelector("summary")?.focus();
+  }
+});
+document.addEventListener("pointerdown", (e) => {
+  for (const d of document.querySelectorAll("details.account[open]")) {
+    if (e.target instanceof Node && !d.contains(e.target)) d.removeAttribute("open");
+  }
+});
