@@ -1,6 +1,13 @@
 package nextup
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrConflict says that somebody else wrote to the stream first. Whoever gets it
+// knows nothing any more and must load the stream again.
+var ErrConflict = errors.New("nextup: the stream has moved on")
 
 // Person is the erasable row behind a CandidateID or InterviewerID.
 type Person struct {
@@ -46,6 +53,7 @@ const (
 type Order struct {
 	ID      CommandID
 	By      Actor
+	Device  DeviceID // it came from; empty when not from a live page
 	Command Command
 	People  []Person
 	Texts   []Text

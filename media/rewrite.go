@@ -53,6 +53,9 @@ type head struct {
 // for the rest of the talk.
 const keptStep = 1000
 
+// keptFor is for how many packets after a switch a late packet of a kept frame is still expected.
+const keptFor = 2048
+
 // begin points the rewriter at a new source whose first packet is given. kept
 // lists the distinct timestamps of the packets that will be passed at once, in
 // order, that of the first packet included; it may be nil.
@@ -94,8 +97,11 @@ func (r *rewriter) next(in head, now time.Time) (out head, ok bool) {
 		return out, false
 	}
 	out = head{seq: in.seq + r.dSeq, ts: r.stamp(in.ts)}
-	if n > r.high || !r.sent || n == r.first {
-		r.high = max(r.high, n)
+	if n > r.first+keptFor {
+		r.kept = r.kept[:0]
+	}
+	if n >= r.high {
+		r.high = n
 		if !r.sent || int16(out.seq-r.seq) > 0 {
 			r.seq = out.seq
 		}

@@ -2,14 +2,24 @@ package media
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/pion/webrtc/v4"
+
 	"nextup"
 )
+
+// sweepEvery is how often stages are looked through for ones not renewed.
+const sweepEvery = time.Second
 
 // What the exported calls may answer.
 var (
@@ -47,54 +57,301 @@ type Config struct {
 // Server is an SFU and a TURN relay on one port each. All methods may be called
 // from any goroutine.
 type Server struct {
-	config Config
-	mu     sync.Mutex
+	config      Config
+	metrics     *metrics
+	certificate webrtc.Certificate // made once: no key generation when somebody joins
+	api         *webrtc.API
+	mux         *mux
+	turn        *turnServer
+	own         map[netip.Addr]bool // this machine's addresses, if it announces them
+	stop        chan struct{}
+	wait        sync.WaitGroup
+
+	mu     sync.Mutex // who is who and who sees whom; never held while pion negotiates
+	closed bool
+	peers  map[seat]*peer // the current ones
+	stages map[talk]*stage
+	on     map[seat]*stage // where each person is
 }
 
 // New binds the ports and starts serving. Nothing is sent to anybody before Show.
-func New(config Config) (*Server, error) { return nil, errors.New("media: not yet") }
+func New(config Config) (*Server, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if len(config.Secret) < 16 {
+		return nil, errors.New("media: Secret must have at least 16 bytes")
+	}
+	config.Public = config.Public.Unmap()
+	s := &Server{
+		config: config, metrics: newMetrics(),
+		peers: map[seat]*peer{}, stages: map[talk]*stage{}, on: map[seat]*stage{}, own: map[netip.Addr]bool{},
+		stop: make(chan struct{}),
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("media: make key: %w", err)
+	}
+	certificate, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return nil, fmt.Errorf("media: make certificate: %w", err)
+	}
+	s.certificate = *certificate
+	if s.mux, err = listen(config.UDP, config.Public, config.Log, s.metrics); err != nil {
+		return nil, err
+	}
+	if s.turn, err = listenTURN(config.TURN, s.mux, config.Secret, config.Now, config.Log, s.metrics); err != nil {
+		_ = s.mux.Close()
+		return nil, err
+	}
+	if s.api, err = newAPI(s.mux, config.Log); err != nil {
+		_ = s.turn.close()
+		_ = s.mux.Close()
+		return nil, fmt.Errorf("media: %w", err)
+	}
+	if !config.Public.IsValid() {
+		if addrs, err := localAddrs(false); err == nil {
+			for _, a := range addrs {
+				s.own[a] = true
+			}
+		}
+	}
+	s.wait.Go(s.sweep)
+	return s, nil
+}
+
+// sweep closes stages that nobody renews.
+func (s *Server) sweep() {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-tick.C:
+			s.expire()
+		}
+	}
+}
+
+func (s *Server) expire() {
+	now := s.config.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t, st := range s.stages {
+		if !now.Before(st.until) {
+			s.config.Log.Warn("stage not renewed, closed", "session", t.session, "talk", t.offer)
+			s.clear(t)
+		}
+	}
+}
 
 // Close ends every peer and relay and gives the ports back.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.stop)
+	for t := range s.stages {
+		s.clear(t)
+	}
+	for _, p := range s.peers {
+		s.end(p)
+	}
+	s.peers = map[seat]*peer{}
+	s.mu.Unlock()
+	s.wait.Wait()
+	return errors.Join(s.turn.close(), s.mux.Close())
+}
 
-// UDPAddr is the bound media address with the port that was really taken.
-func (s *Server) UDPAddr() netip.AddrPort { return netip.AddrPort{} }
+// end silences a peer at once and closes it in the background. s.mu is held.
+func (s *Server) end(p *peer) {
+	p.hush()
+	s.wait.Go(p.close)
+}
+
+// UDPAddr is the first media address browsers are told, with the port that was really taken.
+func (s *Server) UDPAddr() netip.AddrPort { return s.mux.doors[0].announced }
 
 // TURNAddr is the bound relay address with the port that was really taken.
-func (s *Server) TURNAddr() netip.AddrPort { return netip.AddrPort{} }
+func (s *Server) TURNAddr() netip.AddrPort { return s.turn.addr }
 
 // Answer negotiates one browser: it takes a complete offer (all m-lines, see
 // the package comment) and gives a complete answer, so one round trip is all.
 //
 // The same connection again is a renegotiation or ICE restart of the same
-// peer. A new connection of the same person replaces his old peer, which is
+// peer, unless the offer's DTLS fingerprint tells that the browser has begun
+// anew. A new connection of the same person replaces his old peer, which is
 // closed; what he was part of goes on with the new one without a new Show. An
 // error wrapping ErrOffer is the caller's fault.
 func (s *Server) Answer(ctx context.Context, session nextup.SessionID, person nextup.PersonID, connection, offer string) (answer string, err error) {
-	return "", ErrClosed
+	clean, print, err := readOffer(offer, s.own)
+	if err != nil {
+		return "", err
+	}
+	at := seat{session, person}
+	s.mu.Lock()
+	closed, p := s.closed, s.peers[at]
+	s.mu.Unlock()
+	if closed {
+		return "", ErrClosed
+	}
+	if p != nil && p.connection == connection && p.print == print {
+		return p.answer(ctx, clean)
+	}
+	log := s.config.Log.With("session", session, "person", person)
+	p, err = newPeer(s.api, s.certificate, at, connection, print, log, s.metrics)
+	if err != nil {
+		return "", fmt.Errorf("media: new peer: %w", err)
+	}
+	p.changed, p.said = s.changed, s.said
+	if answer, err = p.answer(ctx, clean); err != nil {
+		p.close()
+		return "", err
+	}
+	if !s.take(p) {
+		p.close()
+		return "", ErrClosed
+	}
+	return answer, nil
+}
+
+// take makes p its person's current peer.
+func (s *Server) take(p *peer) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	if old := s.peers[p.id]; old != nil {
+		s.end(old)
+	} else {
+		s.metrics.peers.Inc()
+	}
+	s.peers[p.id] = p
+	if st := s.on[p.id]; st != nil {
+		s.wire(st)
+	}
+	return true
+}
+
+// changed hears of a peer's connection.
+func (s *Server) changed(p *peer, state webrtc.PeerConnectionState) {
+	p.log.Debug("peer", "state", state.String(), "connection", p.connection)
+	lost := state == webrtc.PeerConnectionStateFailed || state == webrtc.PeerConnectionStateClosed
+	if !lost {
+		return
+	}
+	s.mu.Lock()
+	current := s.peers[p.id] == p
+	if current && state == webrtc.PeerConnectionStateClosed {
+		s.drop(p)
+	}
+	s.mu.Unlock()
+	if current && s.config.Gone != nil {
+		s.config.Gone(p.id.session, p.id.person)
+	}
+}
+
+// drop takes a current peer out; whoever saw it sees nothing. s.mu is held.
+func (s *Server) drop(p *peer) {
+	delete(s.peers, p.id)
+	s.metrics.peers.Dec()
+	s.end(p)
+	if st := s.on[p.id]; st != nil {
+		s.wire(st)
+	}
+}
+
+// said relays text to the others of a shown talk.
+func (s *Server) said(p *peer, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.on[p.id]
+	if st == nil || !st.shown || s.peers[p.id] != p {
+		return
+	}
+	for _, person := range st.people {
+		if q := s.peers[seat{p.id.session, person}]; q != nil && q != p {
+			q.text.pass(p.id.person, text)
+		}
+	}
 }
 
 // Hang closes the person's peer if connection still is the current one. His
 // place on a stage stays: a later Answer fills it again.
-func (s *Server) Hang(session nextup.SessionID, person nextup.PersonID, connection string) {}
+func (s *Server) Hang(session nextup.SessionID, person nextup.PersonID, connection string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.peers[seat{session, person}]; p != nil && p.connection == connection {
+		s.drop(p)
+	}
+}
 
 // Relay gives the browser what it needs to use our TURN server: credentials for
 // this person, good for new allocations until expires. A running allocation
 // outlives them. Ask only for people who may use media at all.
 func (s *Server) Relay(person nextup.PersonID) (urls []string, username, credential string, expires time.Time) {
-	return nil, "", "", time.Time{}
+	username, credential, expires = s.turn.credentials(person)
+	for _, a := range s.relayHosts() {
+		hostPort := netip.AddrPortFrom(a, s.turn.addr.Port()).String()
+		urls = append(urls, "turn:"+hostPort+"?transport=udp", "turn:"+hostPort+"?transport=tcp")
+	}
+	return urls, username, credential, expires
+}
+
+// relayHosts is where browsers find the relay: the public address or the bound
+// one; on a machine with neither its first two outer ones, loopback if it has none.
+func (s *Server) relayHosts() []netip.Addr {
+	if s.config.Public.IsValid() {
+		return []netip.Addr{s.config.Public}
+	}
+	if bound := s.turn.addr.Addr(); !bound.IsUnspecified() {
+		return []netip.Addr{bound}
+	}
+	all, err := localAddrs(s.config.TURN.Addr().Is4())
+	if err != nil {
+		return nil
+	}
+	outer := slices.DeleteFunc(slices.Clone(all), netip.Addr.IsLoopback)
+	if len(outer) == 0 {
+		return all[:1]
+	}
+	return outer[:min(2, len(outer))]
 }
 
 // Prepare receives and keeps what these people send (the packets since the last
 // key frame) and forwards nothing. It is a full statement: whoever was part of
 // this talk and is not named any more is let go. Repeating it renews the stage.
-func (s *Server) Prepare(session nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {}
+func (s *Server) Prepare(session nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {
+	s.state(session, talk, false, people)
+}
 
 // Show lets everyone in people see and hear everyone else, starting from the
 // kept packets, and nobody else. It is a full statement, idempotent, and must
 // be repeated (every 20 s) because a stage nobody renews for 60 s closes. A
 // person is in at most one talk: Show moves him here from any other.
-func (s *Server) Show(session nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {}
+func (s *Server) Show(session nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {
+	s.state(session, talk, true, people)
+}
+
+func (s *Server) state(session nextup.SessionID, talk nextup.OfferID, shown bool, people []nextup.PersonID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.set(session, talk, shown, people)
+	}
+}
 
 // Clear ends the talk's media at once: when it returns no packet of it is forwarded any more.
-func (s *Server) Clear(session nextup.SessionID, talk nextup.OfferID) {}
+func (s *Server) Clear(session nextup.SessionID, offer nextup.OfferID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear(talk{session, offer})
+}

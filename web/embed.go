@@ -3,7 +3,7 @@
 // its only Go file, and it imports nothing but embed.
 //
 //	pages/   html/template pages; layout.html says which functions they may call
-//	mails/   text/template mails
+//	mails/   templates of mails
 //	css/     tokens.css first, then base, components, one file per kind of page, print.css last
 //	js/      ES modules, served as they are; types are JSDoc, checked by tsc (js/tsconfig.json)
 //	i18n/    sv.json, en.json, nb.json: the same keys and placeholders, for server and browser

@@ -3,13 +3,24 @@ package mediatest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
+	"time"
 
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/logging"
+	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+	"github.com/pion/webrtc/v4/pkg/media"
 )
+
+// Slots is how many other people a browser can show.
+const Slots = 4
 
 // Options say how a Peer connects and what it sends.
 type Options struct {
-	// Signal hands over an offer and gives the answer.
+	// Signal hands over an offer and gives the answer. It is called again by Restart.
 	Signal func(ctx context.Context, offer string) (answer string, err error)
 	// ICEServers are the TURN servers to use, if any.
 	ICEServers []webrtc.ICEServer
@@ -17,25 +28,287 @@ type Options struct {
 	RelayOnly bool
 	// Clip is sent, in a loop, while attached. Nil sends nothing.
 	Clip *Clip
+	// Know are the clips to look for in what is received.
+	Know []*Clip
 }
 
-// Peer is a headless browser: the same m-lines, real VP8 and Opus frames.
-type Peer struct{}
+// Peer is a headless browser: the same m-lines as web/js/peer.js, real VP8 and
+// Opus frames.
+type Peer struct {
+	o     Options
+	pc    *webrtc.PeerConnection
+	audio *webrtc.TrackLocalStaticSample
+	video *webrtc.TrackLocalStaticSample
+	text  *webrtc.DataChannel
+	up    chan struct{} // closed when media can flow
+	key   chan struct{} // a key frame is asked for
+	slots [Slots]slot
+	wait  sync.WaitGroup
 
-// Clip is a short film with sound, ready to be sent in a loop.
-type Clip struct{}
+	mu     sync.Mutex
+	stop   context.CancelFunc // ends the sending; nil while detached
+	failed error
+	texts  []string
+	asked  int
+	closed bool
+}
 
-// Load reads slug.ivf (VP8) and slug.ogg (Opus).
-func Load(ivf, ogg string) (*Clip, error) { return nil, errors.New("not yet") }
+// Dial connects and returns when media can flow. Nothing is sent before Attach.
+func Dial(ctx context.Context, o Options) (*Peer, error) {
+	api, err := newAPI()
+	if err != nil {
+		return nil, err
+	}
+	c := webrtc.Configuration{ICEServers: o.ICEServers}
+	if o.RelayOnly {
+		c.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
+	pc, err := api.NewPeerConnection(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &Peer{o: o, pc: pc, up: make(chan struct{}), key: make(chan struct{}, 1)}
+	for i := range p.slots {
+		p.slots[i].know(o.Know)
+	}
+	if err := p.dial(ctx); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
+	return p, nil
+}
 
-// Dial connects and returns when media can flow.
-func Dial(ctx context.Context, o Options) (*Peer, error) { return nil, errors.New("not yet") }
+func newAPI() (*webrtc.API, error) {
+	var m webrtc.MediaEngine
+	if err := m.RegisterDefaultCodecs(); err != nil {
+		return nil, err
+	}
+	var r interceptor.Registry
+	if err := webrtc.RegisterDefaultInterceptors(&m, &r); err != nil {
+		return nil, err
+	}
+	s := webrtc.SettingEngine{LoggerFactory: quiet{}}
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	s.SetRelayAcceptanceMinWait(0)
+	s.SetPrflxAcceptanceMinWait(0)
+	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&r), webrtc.WithSettingEngine(s)), nil
+}
 
-// Attach begins sending the clip (replaceTrack with a track).
-func (p *Peer) Attach() {}
+// dial makes the m-lines in the browser's order and connects.
+func (p *Peer) dial(ctx context.Context) error {
+	var err error
+	if p.audio, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, "audio", "up"); err != nil {
+		return err
+	}
+	if p.video, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}, "video", "up"); err != nil {
+		return err
+	}
+	for _, t := range []webrtc.TrackLocal{p.audio, p.video} {
+		tr, err := p.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		if err != nil {
+			return err
+		}
+		p.wait.Go(func() { p.feedback(tr.Sender()) })
+	}
+	receivers := map[*webrtc.RTPReceiver]int{}
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		for i := range Slots {
+			tr, err := p.pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+			if err != nil {
+				return err
+			}
+			receivers[tr.Receiver()] = i
+		}
+	}
+	p.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+		if i, ok := receivers[r]; ok {
+			p.slots[i].read(t)
+		}
+	})
+	if p.text, err = p.pc.CreateDataChannel("text", nil); err != nil {
+		return err
+	}
+	p.text.OnMessage(func(m webrtc.DataChannelMessage) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.texts = append(p.texts, string(m.Data))
+	})
+	var once sync.Once
+	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		switch s {
+		case webrtc.PeerConnectionStateConnected:
+			once.Do(func() { close(p.up) })
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			p.mu.Lock()
+			p.failed = fmt.Errorf("mediatest: connection %s", s)
+			p.mu.Unlock()
+		}
+	})
+	if err := p.negotiate(ctx, nil); err != nil {
+		return err
+	}
+	select {
+	case <-p.up:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("mediatest: not connected, ICE is %s: %w", p.pc.ICEConnectionState(), ctx.Err())
+	}
+}
 
-// Detach stops sending (replaceTrack with null).
-func (p *Peer) Detach() {}
+func (p *Peer) negotiate(ctx context.Context, o *webrtc.OfferOptions) error {
+	offer, err := p.pc.CreateOffer(o)
+	if err != nil {
+		return err
+	}
+	gathered := webrtc.GatheringCompletePromise(p.pc)
+	if err := p.pc.SetLocalDescription(offer); err != nil {
+		return err
+	}
+	select {
+	case <-gathered:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	answer, err := p.o.Signal(ctx, p.pc.LocalDescription().SDP)
+	if err != nil {
+		return err
+	}
+	return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
+}
 
-// Close ends the connection.
-func (p *Peer) Close() error { return nil }
+// Restart makes an ICE restart and returns when the answer is in.
+func (p *Peer) Restart(ctx context.Context) error {
+	return p.negotiate(ctx, &webrtc.OfferOptions{ICERestart: true})
+}
+
+// Attach begins sending the clip, as a browser does on replaceTrack(track).
+func (p *Peer) Attach() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stop != nil || p.closed || p.o.Clip == nil {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	p.wait.Go(func() { p.send(ctx) })
+}
+
+// Detach stops sending, as a browser does on replaceTrack(null).
+func (p *Peer) Detach() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stop != nil {
+		p.stop()
+		p.stop = nil
+	}
+}
+
+// send plays the clip round and round, in step with the clock, until ctx ends.
+func (p *Peer) send(ctx context.Context) {
+	c := p.o.Clip
+	began := time.Now()
+	picture, sound := c.nextKey(0), 0
+	var pictures, sounds time.Duration // how much has been sent
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.key:
+			picture = c.nextKey(picture)
+			continue
+		case <-timer.C:
+		}
+		for at := time.Since(began); pictures <= at; pictures += c.frame {
+			_ = p.video.WriteSample(media.Sample{Data: c.video[picture], Duration: c.frame})
+			picture = (picture + 1) % len(c.video)
+		}
+		for at := time.Since(began); sounds <= at; sounds += audioFrame {
+			_ = p.audio.WriteSample(media.Sample{Data: c.audio[sound], Duration: audioFrame})
+			sound = (sound + 1) % len(c.audio)
+		}
+		timer.Reset(time.Until(began.Add(min(pictures, sounds))))
+	}
+}
+
+// feedback answers requests for a key frame.
+func (p *Peer) feedback(s *webrtc.RTPSender) {
+	for {
+		packets, _, err := s.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, r := range packets {
+			switch r.(type) {
+			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+				p.mu.Lock()
+				p.asked++
+				p.mu.Unlock()
+				select {
+				case p.key <- struct{}{}:
+				default:
+				}
+			}
+		}
+	}
+}
+
+// Asked is how many key frames have been asked for.
+func (p *Peer) Asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked
+}
+
+// Slot is what has come in for one slot so far.
+func (p *Peer) Slot(i int) Stats { return p.slots[i].stats() }
+
+// Say writes on the text channel.
+func (p *Peer) Say(text string) error {
+	if p.text.ReadyState() != webrtc.DataChannelStateOpen {
+		return errors.New("mediatest: the text channel is not open")
+	}
+	return p.text.SendText(text)
+}
+
+// Texts are the messages that came on the text channel, oldest first.
+func (p *Peer) Texts() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.texts...)
+}
+
+// Err is why the connection was lost, or nil.
+func (p *Peer) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed
+}
+
+// Connection is pion's own, for tests that look deeper.
+func (p *Peer) Connection() *webrtc.PeerConnection { return p.pc }
+
+// Close ends the connection and waits for everything it started.
+func (p *Peer) Close() error {
+	p.Detach()
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	err := p.pc.Close()
+	p.wait.Wait()
+	for i := range p.slots {
+		p.slots[i].wait.Wait()
+	}
+	return err
+}
+
+// quiet drops pion's log: a test says itself what is wrong.
+type quiet struct{}
+
+// NewLogger gives a logger that writes nothing.
+func (quiet) NewLogger(string) logging.LeveledLogger {
+	return logging.NewDefaultLeveledLoggerForScope("", logging.LogLevelDisabled, nil)
+}

@@ -1,12 +1,15 @@
 // On every page: the language select switches in place, and menus close as people expect.
-import { isLang, setLanguage } from "./i18n.js";
+import { isLang, language, setLanguage } from "./i18n.js";
 
 for (const select of document.querySelectorAll("select[data-language]")) {
   if (!(select instanceof HTMLSelectElement)) continue;
   select.addEventListener("change", () => {
     if (!isLang(select.value)) return;
-    // Without the catalogue (a lost network) the form still gets there once the network is back.
-    setLanguage(select.value).catch(() => select.form?.submit());
+    // Without the catalogue (a lost network) everything stays as it is. Never submit the form instead: that would
+    // leave a lobby or a talk for the browser's error page.
+    setLanguage(select.value).catch(() => {
+      select.value = language();
+    });
   });
 }
 

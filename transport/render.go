@@ -1,0 +1,179 @@
+package transport
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// Page is what a page of package web is given; web/pages/layout.html says how a
+// page file is built. The zero value is a page for a stranger.
+type Page struct {
+	Lang    string   // "sv", "en" or "nb"; empty: the reader's choice (see language)
+	Path    string   // path and query to come back to after a language switch; empty: the request's own
+	Home    string   // where the logo leads; empty: "/"
+	Nav     []Nav    // the main menu; empty for everybody but recruiters
+	User    *User    // the signed-in recruiter; nil for everybody else
+	Support *Support // whom to ask; nil: the configured one
+	Boot    any      // for scripts, in <script type="application/json" id="boot">{{.Boot}}</script>; must marshal to JSON
+	View    any      // the page's own
+}
+
+// Nav is one entry of the main menu.
+type Nav struct {
+	Href    string
+	Key     string // its words in the catalogue
+	Current bool
+}
+
+// User is the signed-in recruiter as the top bar shows him.
+type User struct {
+	Name     string
+	Initials string
+	Tone     string // colour of the initials: "a", "b" or "c"
+}
+
+// Support is whom to ask for technical help. Either may be empty.
+type Support struct {
+	Phone string
+	Mail  string
+}
+
+// page is one page file in every language. The functions it calls know their
+// language when it is parsed, so rendering is a single Execute.
+type page map[string]*template.Template
+
+// readPages parses every page together with the layout, once for each language.
+func (s *Server) readPages() (map[string]*page, error) {
+	const layout = "pages/layout.html"
+	files, err := fs.Glob(s.Files, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]*page{}
+	var faults []error
+	for _, file := range files {
+		if file == layout {
+			continue
+		}
+		p := page{}
+		for _, lang := range languages {
+			t, err := template.New(path.Base(file)).Funcs(s.funcs(lang)).Option("missingkey=error").ParseFS(s.Files, layout, file)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("transport: page: %w", err))
+				break
+			}
+			p[lang] = t
+		}
+		pages[path.Base(file)] = &p
+	}
+	return pages, errors.Join(faults...)
+}
+
+// render writes a page. It is built in memory first: a page that fails half-way
+// is never sent.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, p Page) error {
+	p.Lang = s.language(r, p.Lang)
+	if p.Path == "" {
+		p.Path = r.URL.RequestURI()
+	}
+	if p.Home == "" {
+		p.Home = "/"
+	}
+	if p.Support == nil {
+		p.Support = s.Support
+	}
+	set, ok := s.pages[name]
+	if !ok {
+		return fmt.Errorf("transport: no page %s", name)
+	}
+	var b bytes.Buffer
+	if err := (*set)[p.Lang].ExecuteTemplate(&b, "page", p); err != nil {
+		return fmt.Errorf("transport: page %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", p.Lang)
+	h.Set("Cache-Control", "no-store") // personal, and words follow the language
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // a reader that went away is nobody's fault
+	return nil
+}
+
+// funcs are what pages may call, in one language.
+func (s *Server) funcs(lang string) template.FuncMap {
+	return template.FuncMap{
+		"t": func(key string, args ...any) (string, error) {
+			return s.texts.text(lang, key, args...)
+		},
+		"text": func(key string, args ...any) (template.HTML, error) {
+			return s.span(lang, key, args...)
+		},
+		"when": func(at time.Time, format string) (template.HTML, error) {
+			words, err := s.texts.when(lang, at, format)
+			if err != nil {
+				return "", err
+			}
+			return timeElement(at, format, words), nil
+		},
+		"zone": func(at time.Time) (template.HTML, error) {
+			return s.span(lang, "time.zone", "city", city(at), "offset", offset(at))
+		},
+		"duration": func(d time.Duration) (template.HTML, error) {
+			return s.duration(lang, d)
+		},
+		"icon":     s.icon,
+		"asset":    s.assets.url,
+		"markdown": markdown,
+		"lower":    strings.ToLower,
+	}
+}
+
+// span is a text that a language switch rewrites in place.
+func (s *Server) span(lang, key string, args ...any) (template.HTML, error) {
+	words, err := s.texts.text(lang, key, args...)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString(`<span data-i18n="` + template.HTMLEscapeString(key) + `"`)
+	if len(args) > 0 {
+		values, err := argsJSON(args)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(` data-i18n-args="` + template.HTMLEscapeString(values) + `"`)
+	}
+	b.WriteString(`>` + template.HTMLEscapeString(words) + `</span>`)
+	return template.HTML(b.String()), nil //nolint:gosec // every part is escaped above
+}
+
+// icon is a drawing of the sprite, hidden from screen readers: a word always stands beside it.
+func (s *Server) icon(name string) (template.HTML, error) {
+	sprite, err := s.assets.url("icons/icons.svg")
+	if err != nil {
+		return "", err
+	}
+	href := template.HTMLEscapeString(sprite + "#" + name)
+	return template.HTML(`<svg class="icon" aria-hidden="true"><use href="` + href + `"/></svg>`), nil //nolint:gosec // escaped above
+}
+
+// duration is a length of time in words: minutes below two hours, hours and minutes above.
+func (s *Server) duration(lang string, d time.Duration) (template.HTML, error) {
+	minutes := int(d.Round(time.Minute) / time.Minute)
+	if minutes < 120 {
+		return s.span(lang, "common.minutes", "count", minutes)
+	}
+	hours, err := s.span(lang, "time.hours", "count", minutes/60)
+	if err != nil || minutes%60 == 0 {
+		return hours, err
+	}
+	rest, err := s.span(lang, "common.minutes", "count", minutes%60)
+	return hours + " " + rest, err
+}

@@ -1,0 +1,226 @@
+// The one websocket of a live page. It comes back by itself after every loss, says hello first, sends the commands
+// that were not answered again under the same id, and notices a connection that died without a word.
+import { random } from "./boot.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {{do: string, [field: string]: unknown}} Message */
+/** @typedef {{id: string, message: Message, keep: boolean, resolve: (a: Answer) => void, reject: (e: Error) => void}} Pending */
+
+/** The server sends a beat every 15 s; after this long without any message the connection is dead. */
+const deadAfter = 35_000;
+const firstWait = 2_000;
+const longestWait = 15_000;
+
+/** A refused command. The text for people is in the catalogue under error.CODE. */
+export class Refused extends Error {
+  /** @param {Answer} answer */
+  constructor(answer) {
+    super(answer.error ?? "refused");
+    this.code = answer.error ?? "";
+    this.answer = answer;
+  }
+}
+
+export class Live {
+  /** @type {WebSocket | undefined} */
+  #socket;
+  /** @type {Map<string, Pending>} in the order they were given */
+  #pending = new Map();
+  #greeted = false;
+  #wait = firstWait;
+  #retry = 0;
+  #watch = 0;
+  #heard = 0;
+  #stopped = false;
+  #path;
+  #hello;
+  #on;
+
+  /**
+   * @param {string} path of the socket on this server
+   * @param {() => Record<string, unknown>} hello what hello carries, asked at each connection
+   * @param {{view: (view: any, at: number) => void, online: (online: boolean) => void, bye: (why: string) => void}} on
+   *   view: with performance.now() of its arrival; online: false when the connection was lost, true with the first
+   *   view after it; bye: "elsewhere" or "refused", after which nothing is tried any more
+   */
+  constructor(path, hello, on) {
+    this.#path = path;
+    this.#hello = hello;
+    this.#on = on;
+  }
+
+  start() {
+    this.#connect();
+    window.addEventListener("online", () => this.now());
+    window.addEventListener("offline", () => this.#drop());
+    document.addEventListener("visibilitychange", () => {
+      // A phone that slept may have lost the connection without knowing it.
+      if (document.visibilityState !== "visible") return;
+      if (this.#socket && performance.now() - this.#heard > deadAfter) this.#drop();
+      this.now();
+    });
+    // A page that the browser keeps for "back" comes back with a dead socket.
+    window.addEventListener("pageshow", (e) => {
+      if (e.persisted) this.#drop();
+    });
+  }
+
+  /** Whether the page is in touch with the server. */
+  get online() {
+    return this.#greeted && this.#heard > 0;
+  }
+
+  /** Tries to connect now instead of waiting out the pause between tries. */
+  now() {
+    if (this.#stopped || this.#socket) return;
+    window.clearTimeout(this.#retry);
+    this.#connect();
+  }
+
+  /**
+   * Gives a command. The promise is kept over lost connections and settles when the server has answered: what it
+   * answers is on disk. A refusal rejects with Refused.
+   * @param {Message} message
+   * @returns {Promise<Answer>}
+   */
+  command(message) {
+    return this.#ask(message, true);
+  }
+
+  /**
+   * Asks for something that only makes sense on this connection; rejects when it is lost.
+   * @param {Message} message
+   * @returns {Promise<Answer>}
+   */
+  request(message) {
+    if (!this.online) return Promise.reject(new Error("offline"));
+    return this.#ask(message, false);
+  }
+
+  /**
+   * Says something that wants no answer; lost when there is no connection.
+   * @param {Message} message
+   */
+  tell(message) {
+    if (this.#greeted) this.#send(message);
+  }
+
+  /** Stops for good. */
+  stop() {
+    this.#stopped = true;
+    window.clearTimeout(this.#retry);
+    window.clearInterval(this.#watch);
+    this.#socket?.close(1000);
+    this.#socket = undefined;
+    this.#greeted = false;
+  }
+
+  /** @param {Message} message @param {boolean} keep @returns {Promise<Answer>} */
+  #ask(message, keep) {
+    return new Promise((resolve, reject) => {
+      const id = random();
+      this.#pending.set(id, { id, message, keep, resolve, reject });
+      if (this.#greeted) this.#send({ ...message, id });
+    });
+  }
+
+  #connect() {
+    const url = new URL(this.#path, location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    const s = new WebSocket(url);
+    this.#socket = s;
+    this.#heard = 0;
+    // A connection that does not come about within the same time is given up too.
+    const begun = performance.now();
+    window.clearInterval(this.#watch);
+    this.#watch = window.setInterval(() => {
+      if (performance.now() - (this.#heard || begun) > deadAfter) this.#drop();
+    }, 2000);
+
+    s.addEventListener("open", () => {
+      if (s !== this.#socket) return;
+      this.#greeted = true;
+      this.#send({ do: "hello", ...this.#hello() });
+      // In order, and under their own ids: those that had an effect already get the same answer again.
+      for (const p of this.#pending.values()) this.#send({ ...p.message, id: p.id });
+    });
+    s.addEventListener("message", (e) => {
+      if (s === this.#socket && typeof e.data === "string") this.#take(JSON.parse(e.data));
+    });
+    s.addEventListener("close", (e) => {
+      if (s === this.#socket) this.#lost(e.code);
+    });
+  }
+
+  /** @param {any} m */
+  #take(m) {
+    const first = this.#heard === 0;
+    this.#heard = performance.now();
+    if (m.view) {
+      this.#wait = firstWait;
+      if (first || !this.#told) {
+        this.#told = true;
+        this.#on.online(true);
+      }
+      this.#on.view(m.view, this.#heard);
+    } else if (m.re) {
+      const p = this.#pending.get(m.re);
+      this.#pending.delete(m.re);
+      // Not decided: nothing happened, and the same may be asked again.
+      if (p && m.error === "unavailable" && p.keep) this.#again(p);
+      else if (m.error) p?.reject(new Refused(m));
+      else p?.resolve(m);
+    } else if (m.bye) {
+      this.stop();
+      this.#on.bye(m.bye);
+    }
+  }
+
+  #told = false;
+
+  /** @param {Pending} p */
+  #again(p) {
+    this.#pending.set(p.id, p);
+    window.setTimeout(() => {
+      if (this.#greeted && this.#pending.has(p.id)) this.#send({ ...p.message, id: p.id });
+    }, 1000 * (0.5 + Math.random()));
+  }
+
+  /** @param {Message} m */
+  #send(m) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(m));
+  }
+
+  /** Gives up a connection that still looks alive. */
+  #drop() {
+    const s = this.#socket;
+    if (!s) return;
+    this.#lost(0);
+    s.close();
+  }
+
+  /** @param {number} code */
+  #lost(code) {
+    this.#socket = undefined;
+    this.#greeted = false;
+    this.#told = false;
+    window.clearInterval(this.#watch);
+    for (const p of [...this.#pending.values()]) {
+      if (p.keep) continue;
+      this.#pending.delete(p.id);
+      p.reject(new Error("offline"));
+    }
+    if (this.#stopped) return;
+    if (code === 4001 || code === 1008) {
+      this.stop();
+      this.#on.bye(code === 4001 ? "elsewhere" : "refused");
+      return;
+    }
+    this.#on.online(false);
+    if (code === 4008) this.#wait = longestWait;
+    // Full jitter: after a restart of the server everybody comes back, but not all at once.
+    const wait = 200 + Math.random() * (this.#wait - 200);
+    this.#wait = Math.min(this.#wait * 2, longestWait);
+    this.#retry = window.setTimeout(() => this.#connect(), wait);
+  }
+}
