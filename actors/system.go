@@ -2,7 +2,7 @@ package actors
 
 import (
 	"context"
-		"log/slog"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"

@@ -367,9 +367,8 @@ func afterClosing(t *testing.T, open Opener) {
 	errs := make([]error, n)
 	together(n+1, func(i int) {
 		if i == n {
-			errs0 := busy.Close()
-			if errs0 != nil {
-				t.Errorf("close: %v", errs0)
+			if err := busy.Close(); err != nil {
+				t.Errorf("close: %v", err)
 			}
 			return
 		}

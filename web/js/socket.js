@@ -27,6 +27,8 @@ export class Live {
   /** @type {Map<string, Pending>} in the order they were given */
   #pending = new Map();
   #greeted = false;
+  /** Whether online was said since the connection came about. */
+  #told = false;
   #wait = firstWait;
   #retry = 0;
   #watch = 0;
@@ -154,11 +156,10 @@ export class Live {
 
   /** @param {any} m */
   #take(m) {
-    const first = this.#heard === 0;
     this.#heard = performance.now();
     if (m.view) {
       this.#wait = firstWait;
-      if (first || !this.#told) {
+      if (!this.#told) {
         this.#told = true;
         this.#on.online(true);
       }
@@ -175,8 +176,6 @@ export class Live {
       this.#on.bye(m.bye);
     }
   }
-
-  #told = false;
 
   /** @param {Pending} p */
   #again(p) {

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"nextup"
+)
+
+var update = flag.Bool("update", false, "write testdata/events.golden anew")
+
+// The root package's source is the list of all events: whatever has the method
+// event() is one.
+func TestEveryEventTypeHasAStoredName(t *testing.T) {
+	root, err := parser.ParseDir(token.NewFileSet(), "..", func(f os.FileInfo) bool {
+		return !strings.HasSuffix(f.Name(), "_test.go")
+	}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, f := range forms {
+		named[f.event.Name()] = true
+	}
+	found := 0
+	for _, file := range root["nextup"].Files {
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Name.Name != "event" || f.Recv == nil {
+				continue
+			}
+			found++
+			receiver, ok := f.Recv.List[0].Type.(*ast.Ident)
+			if !ok {
+				t.Errorf("an event has a receiver that is no plain type: %v", f.Recv.List[0].Type)
+				continue
+			}
+			if !named[receiver.Name] {
+				t.Errorf("nextup.%s is an event without a stored name in codec.go", receiver.Name)
+			}
+			delete(named, receiver.Name)
+		}
+	}
+	for name := range named {
+		t.Errorf("codec.go names nextup.%s, which is no event", name)
+	}
+	if found < 30 {
+		t.Errorf("found %d events in the source: the search does not work", found)
+	}
+}
+
+const golden = "testdata/events.golden"
+
+// The golden file is what old databases hold. A line that changes or goes means
+// that streams written before cannot be read any more: add a form instead.
+func TestStoredFormsStayAsTheyAre(t *testing.T) {
+	var lines []string
+	for name, e := range Names() {
+		got, payload, err := encode(sample(e))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != name {
+			t.Errorf("%T is stored as %q, want %q", e, got, name)
+		}
+		lines = append(lines, fmt.Sprintf("%s %s\n", name, payload))
+	}
+	slices.Sort(lines)
+	if *update {
+		if err := os.WriteFile(golden, []byte(strings.Join(lines, "")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := strings.SplitAfter(string(file), "\n")
+	kept = kept[:len(kept)-1]
+	for _, line := range kept {
+		if !slices.Contains(lines, line) {
+			t.Errorf("is stored otherwise now:\n%s", line)
+		}
+		name, payload, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		e, err := decode(name, []byte(payload))
+		if err != nil {
+			t.Errorf("cannot be read any more: %v", err)
+			continue
+		}
+		if want := sample(Names()[name]); !reflect.DeepEqual(e, want) {
+			t.Errorf("%s is read as\n %#v, want\n %#v", name, e, want)
+		}
+	}
+	for _, line := range lines {
+		if !slices.Contains(kept, line) {
+			t.Errorf("not in %s; if it is new: go test ./store -run StoredForms -update\n%s", golden, line)
+		}
+	}
+}
+
+func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, c := range []struct{ name, payload, says string }{
+		{"session.created/2", `{}`, `unknown event "session.created/2"`},
+		{"", `{}`, "unknown event"},
+		{"session.published/1", `{"more":1}`, "unknown field"},
+		{"session.published/1", `{}{}`, "follows"},
+		{"session.published/1", ``, "EOF"},
+		{"candidate.registered/1", `{"candidate":7}`, "cannot unmarshal"},
+	} {
+		e, err := decode(c.name, []byte(c.payload))
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s %s: got %v, error %v, want one that says %q", c.name, c.payload, e, err, c.says)
+		}
+	}
+	type stranger struct{ nextup.Event }
+	if _, _, err := encode(stranger{}); err == nil || !strings.Contains(err.Error(), "no stored name") {
+		t.Errorf("a type that is not named was encoded: %v", err)
+	}
+}

@@ -1,0 +1,280 @@
+// Camera and microphone: asking for them, what went wrong in words' keys, choosing others, and getting them back when
+// the system takes them away. Nothing here sends anything: call.js decides what leaves the device.
+import { recall, remember, storage } from "./boot.js";
+
+/** @typedef {"camera" | "microphone"} Kind */
+/**
+ * unknown: not asked yet. asking: the browser's question is open. ok. off: he chose to go without. failed: see cause.
+ * @typedef {"unknown" | "asking" | "ok" | "off" | "failed"} State
+ */
+/**
+ * denied by the person or the browser's memory of it; system: the operating system forbids it to the browser;
+ * dismissed: the question was closed; missing: there is none; busy: another program holds it; unsupported: this
+ * browser or this address gives no camera at all.
+ * @typedef {"" | "denied" | "system" | "dismissed" | "missing" | "busy" | "unsupported"} Cause
+ */
+
+/** @type {readonly Kind[]} */
+export const kinds = ["camera", "microphone"];
+
+const key = "nextup.devices";
+const usedKey = "nextup.devices.used";
+
+/** Wishes are ideal, never exact: a device that is gone is replaced instead of failing. */
+const picture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 25, max: 30 } };
+const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+export class Devices extends EventTarget {
+  /** @type {Record<Kind, State>} */
+  state = { camera: "unknown", microphone: "unknown" };
+  /** @type {Record<Kind, Cause>} */
+  cause = { camera: "", microphone: "" };
+  /** Switched off by its button, for now. @type {Record<Kind, boolean>} */
+  muted = { camera: false, microphone: false };
+  /** @type {Record<Kind, MediaStreamTrack | undefined>} */
+  #track = { camera: undefined, microphone: undefined };
+  /** @type {Partial<Record<Kind | "speaker", string>>} chosen device ids */
+  #chosen = recall(storage("local"), key, {});
+  /** @type {Record<Kind, number>} */
+  #silent = { camera: 0, microphone: 0 };
+
+  constructor() {
+    super();
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#changed());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#revive();
+    });
+    void this.#watchPermissions();
+  }
+
+  /** The live track, if there is one. @param {Kind} kind */
+  track(kind) {
+    const t = this.#track[kind];
+    return t?.readyState === "live" ? t : undefined;
+  }
+
+  /** Whether each is either working or given up by choice. */
+  get settled() {
+    return kinds.every((k) => this.state[k] === "ok" || this.state[k] === "off");
+  }
+
+  /** What the other side is told. @returns {{camera: "" | "ok" | "off" | "failed", microphone: "" | "ok" | "off" | "failed"}} */
+  get report() {
+    const of = (/** @type {Kind} */ k) => {
+      const s = this.state[k];
+      if (s === "ok") return this.muted[k] ? "off" : "ok";
+      return s === "off" || s === "failed" ? s : "";
+    };
+    return { camera: of("camera"), microphone: of("microphone") };
+  }
+
+  /** Whether they were used in this window before, so that a reload may take them without asking again. */
+  get used() {
+    return recall(storage("session"), usedKey, false);
+  }
+
+  /**
+   * Asks for camera and microphone, both in one question; where that fails, each alone. Called from a button, or on
+   * a page that had them before its reload.
+   * @param {{camera?: boolean, microphone?: boolean}} [want] false: go without
+   */
+  async ask(want = {}) {
+    /** @type {Kind[]} */
+    const wanted = kinds.filter((k) => want[k] !== false);
+    for (const k of kinds) {
+      if (wanted.includes(k)) this.#set(k, "asking");
+      else this.without(k);
+    }
+    if (!navigator.mediaDevices?.getUserMedia) {
+      for (const k of wanted) this.#set(k, "failed", "unsupported");
+      return;
+    }
+    try {
+      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints(wanted)), wanted);
+    } catch (first) {
+      if (wanted.length === 1 && wanted[0]) {
+        this.#set(wanted[0], "failed", causeOf(first));
+      } else {
+        // The microphone first: a talk without a picture is a talk.
+        for (const k of /** @type {const} */ (["microphone", "camera"])) {
+          try {
+            this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k]);
+          } catch (e) {
+            this.#set(k, "failed", causeOf(e));
+          }
+        }
+      }
+    }
+    remember(storage("session"), usedKey, true);
+  }
+
+  /** Takes back what an earlier life of this page had, without a new question where the browser allows it. */
+  async resume() {
+    if (this.used) return this.ask(recall(storage("session"), `${usedKey}.want`, {}));
+  }
+
+  /** Goes on without one of them. @param {Kind} kind */
+  without(kind) {
+    this.#drop(kind);
+    this.#set(kind, "off");
+    this.#keepWish();
+  }
+
+  /** @param {Kind} kind @param {boolean} muted */
+  mute(kind, muted) {
+    this.muted[kind] = muted;
+    const t = this.track(kind);
+    // Silence and black frames rather than nothing: the other side must not look at a frozen face.
+    if (t) t.enabled = !muted;
+    this.#changed();
+  }
+
+  /** What can be chosen; labels are empty until permission was given. @param {Kind | "speaker"} kind */
+  async list(kind) {
+    const type = { camera: "videoinput", microphone: "audioinput", speaker: "audiooutput" }[kind];
+    const all = (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
+    return all.filter((d) => d.kind === type && d.deviceId !== "");
+  }
+
+  /** The device in use. @param {Kind | "speaker"} kind @returns {string} its id */
+  current(kind) {
+    if (kind === "speaker") return this.#chosen.speaker ?? "";
+    return this.track(kind)?.getSettings().deviceId ?? this.#chosen[kind] ?? "";
+  }
+
+  /** The name of the device in use, "" before permission. @param {Kind} kind */
+  label(kind) {
+    return this.track(kind)?.label ?? "";
+  }
+
+  /** @param {Kind | "speaker"} kind @param {string} id */
+  async choose(kind, id) {
+    this.#chosen = { ...this.#chosen, [kind]: id };
+    remember(storage("local"), key, this.#chosen);
+    if (kind === "speaker") this.#changed();
+    else await this.#again(kind);
+  }
+
+  /** The front camera for the back one and the other way round, on phones. */
+  async flip() {
+    const cameras = await this.list("camera");
+    const i = cameras.findIndex((c) => c.deviceId === this.current("camera"));
+    const next = cameras[(i + 1) % cameras.length];
+    if (next) await this.choose("camera", next.deviceId);
+  }
+
+  /** @param {readonly Kind[]} wanted @returns {MediaStreamConstraints} */
+  #constraints(wanted) {
+    const id = (/** @type {Kind} */ k) => (this.#chosen[k] ? { deviceId: { ideal: this.#chosen[k] } } : {});
+    return {
+      audio: wanted.includes("microphone") ? { ...sound, ...id("microphone") } : false,
+      video: wanted.includes("camera")
+        ? { ...picture, ...(this.#chosen.camera ? id("camera") : { facingMode: { ideal: "user" } }) }
+        : false,
+    };
+  }
+
+  /** @param {MediaStream} stream @param {readonly Kind[]} wanted */
+  #take(stream, wanted) {
+    for (const k of wanted) {
+      const t = (k === "camera" ? stream.getVideoTracks() : stream.getAudioTracks())[0];
+      if (!t) {
+        this.#set(k, "failed", "missing");
+        continue;
+      }
+      this.#drop(k);
+      this.#track[k] = t;
+      t.enabled = !this.muted[k];
+      t.addEventListener("ended", () => {
+        if (this.#track[k] === t) void this.#again(k);
+      });
+      // A phone call or another program may take the device for a while; after that it often stays silent for good.
+      t.addEventListener("mute", () => {
+        window.clearTimeout(this.#silent[k]);
+        this.#silent[k] = window.setTimeout(() => {
+          if (this.#track[k] === t && t.muted && document.visibilityState === "visible") void this.#again(k);
+        }, 3000);
+      });
+      t.addEventListener("unmute", () => window.clearTimeout(this.#silent[k]));
+      this.#set(k, "ok");
+    }
+    this.#keepWish();
+  }
+
+  /** Gets one of them again: it ended, or another was chosen. @param {Kind} k */
+  async #again(k) {
+    // Many phones cannot hold two cameras at once, so the old one is let go first.
+    this.#drop(k);
+    try {
+      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k]);
+    } catch (e) {
+      this.#set(k, "failed", causeOf(e));
+    }
+  }
+
+  /** After a sleep or a phone call. */
+  #revive() {
+    for (const k of kinds) {
+      if (this.state[k] === "ok" && (!this.track(k) || this.#track[k]?.muted)) void this.#again(k);
+    }
+  }
+
+  /** Somebody who presses Allow in the address bar should not have to press anything else. */
+  async #watchPermissions() {
+    for (const k of kinds) {
+      try {
+        const p = await navigator.permissions.query({ name: /** @type {PermissionName} */ (k) });
+        p.addEventListener("change", () => {
+          if (p.state === "granted" && this.state[k] === "failed") void this.#again(k);
+        });
+      } catch {
+        // Not every browser tells.
+      }
+    }
+  }
+
+  /** @param {Kind} k */
+  #drop(k) {
+    window.clearTimeout(this.#silent[k]);
+    const t = this.#track[k];
+    this.#track[k] = undefined;
+    t?.stop();
+  }
+
+  /** @param {Kind} k @param {State} state @param {Cause} [cause] */
+  #set(k, state, cause = "") {
+    this.state[k] = state;
+    this.cause[k] = cause;
+    this.#changed();
+  }
+
+  #keepWish() {
+    const want = Object.fromEntries(kinds.map((k) => [k, this.state[k] !== "off"]));
+    remember(storage("session"), `${usedKey}.want`, want);
+    remember(storage("session"), usedKey, true);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** @param {unknown} e what getUserMedia rejected with @returns {Cause} */
+function causeOf(e) {
+  const { name, message } = e instanceof Error || e instanceof DOMException ? e : { name: "", message: "" };
+  switch (name) {
+    case "NotAllowedError":
+    case "SecurityError":
+      if (/system/i.test(message)) return "system";
+      return /dismiss/i.test(message) ? "dismissed" : "denied";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "missing";
+    case "NotReadableError":
+    case "AbortError":
+      return "busy";
+    case "TypeError":
+      return "unsupported";
+  }
+  return "busy";
+}
