@@ -12,7 +12,7 @@ func Decide(s Session, p Presence, now time.Time, by Actor, c Command) ([]Event,
 	if by.Role != c.command() {
 		return nil, Refuse(CodeForbidden)
 	}
-	d := &decision{Session: s.clone(), presence: p, now: now, by: by}
+	d := &decision{Session: s, presence: p, now: now, by: by}
 	if err := d.decide(c); err != nil {
 		return nil, err
 	}
@@ -28,9 +28,13 @@ type decision struct {
 	now      time.Time
 	by       Actor
 	events   []Event
+	own      bool // the state is a copy; made for the first event, so that a refusal costs nothing
 }
 
 func (d *decision) emit(e Event) {
+	if !d.own {
+		d.Session, d.own = d.clone(), true
+	}
 	d.events = append(d.events, e)
 	d.Version++
 	d.apply(Recorded{Version: d.Version, At: d.now, By: d.by, Event: e})
@@ -86,7 +90,9 @@ func (d *decision) create(c Create) error {
 	}
 	d.emit(Created{Organisation: c.Organisation, Owner: c.Owner, Settings: c.Settings})
 	for _, id := range c.Interviewers {
-		d.emit(InterviewerAdded{id})
+		if d.interviewer(id) < 0 {
+			d.emit(InterviewerAdded{id})
+		}
 	}
 	return nil
 }
@@ -109,6 +115,9 @@ func (d *decision) recruiter(c Command) error {
 	case Publish:
 		if d.Phase != PhaseDraft {
 			return d.open()
+		}
+		if d.over() { // it would close at once
+			return &Error{Code: CodePast, Field: "start"}
 		}
 		d.emit(Published{})
 	case Cancel:
@@ -177,6 +186,9 @@ func (d *decision) configure(c Configure) error {
 	if n := d.Taken(); c.Settings.Places < n {
 		return &Error{Code: CodePlaces, Field: "places", Left: n}
 	}
+	if moved && d.now.Before(c.Settings.Start) {
+		d.endOffers() // nobody is called before the start
+	}
 	d.emit(Changed{c.Settings})
 	for _, id := range c.Interviewers {
 		if i, ok := d.Interviewer(id); !ok || i.Removed {
@@ -216,6 +228,9 @@ func (d *decision) visitor(c Command) error {
 			if known.Status != StatusWithdrawn || slices.ContainsFunc(d.Talks, func(t Talk) bool { return t.Candidate == c.Candidate }) {
 				return Refuse(CodeTaken)
 			}
+		}
+		if d.over() {
+			return Refuse(CodeClosed)
 		}
 		if d.Taken() >= d.Settings.Places {
 			return Refuse(CodeFull)
@@ -341,6 +356,9 @@ func (d *decision) checkIn(c Candidate, cmd CheckIn) error {
 	if d.now.Before(d.Settings.Opens()) {
 		return Refuse(CodeNotOpen)
 	}
+	if d.over() {
+		return Refuse(CodeClosed)
+	}
 	d.emit(CheckedIn{c.ID, cmd.Device})
 	return nil
 }
@@ -439,7 +457,9 @@ func (d *decision) interviewerAsks(cmd Command) error {
 		d.emit(TalkExtended{w.Talk, cmd.More})
 		return nil
 	}
-	if w.Removed {
+	// who was removed may still change the device for his last talk and its write-up
+	_, enters := cmd.(Enter)
+	if w.Removed && (!enters || w.Talk == 0 && w.WriteUp == 0) {
 		return Refuse(CodeRemoved)
 	}
 	switch cmd := cmd.(type) {
@@ -455,7 +475,7 @@ func (d *decision) interviewerAsks(cmd Command) error {
 	switch cmd := cmd.(type) {
 	case Next:
 		return d.next(i, cmd.After, cmd.EndTalk, func() (Event, error) {
-			id := d.upNext(d.presence, d.now, "")
+			id := d.upNext(d.presence, d.now)
 			if id == "" {
 				return nil, Refuse(CodeNobody)
 			}
@@ -485,7 +505,7 @@ func (d *decision) interviewerAsks(cmd Command) error {
 			return Refuse(CodeNotWaiting)
 		}
 		if c.Skipped {
-			d.emit(SkipUndone{c.ID, c.SkipBefore})
+			d.emit(SkipUndone{c.ID, d.undoBefore(c.ID)})
 		}
 	case CorrectNoShow:
 		c, ok := d.Candidates[cmd.Candidate]
@@ -493,6 +513,9 @@ func (d *decision) interviewerAsks(cmd Command) error {
 			return Refuse(CodeUnknown)
 		}
 		if c.Status == StatusNoShow {
+			if d.presence.gone(c.ID.Person(), d.now) >= UnseenTime { // the clock would take it back at once
+				return Refuse(CodeAway)
+			}
 			d.emit(NoShowCorrected{c.ID})
 		}
 	case CallOff:
@@ -594,8 +617,8 @@ func (d *decision) lose(i int, how func(Offer) Event) {
 	if lost.Taken || d.Phase != PhasePublished || w.Removed || !d.presence[w.ID.Person()].Connected {
 		return
 	}
-	// who was just lost is never offered again by the same press of Next
-	next := d.upNext(d.presence, d.now, lost.Candidate)
+	// nobody is offered twice by the same press of Next
+	next := d.upNext(d.presence, d.now, w.Tried...)
 	if next != "" {
 		d.emit(d.invite(w.ID, next, false, Reason{}))
 	}
@@ -655,6 +678,11 @@ func (d *decision) tick() {
 			}
 		}
 	}
+	for _, w := range d.Interviewers {
+		if at, ok := d.deserted(d.presence, w); ok && !d.now.Before(at) {
+			d.emit(TalkEnded{w.Talk})
+		}
+	}
 	for _, id := range d.Waiting() {
 		if d.presence.gone(id.Person(), d.now) >= UnseenTime {
 			d.emit(NoShow{Candidate: id})
@@ -666,6 +694,28 @@ func (d *decision) tick() {
 		}
 	}
 }
+
+// deserted is when a running talk ends because neither side came back: it would
+// otherwise keep the session open for ever. ok is false while one of them is there.
+func (s Session) deserted(p Presence, w Interviewer) (at time.Time, ok bool) {
+	t, ok := s.Talk(w.Talk)
+	if !ok {
+		return time.Time{}, false
+	}
+	for _, id := range []PersonID{t.Candidate.Person(), t.Interviewer.Person()} {
+		seen := p[id]
+		if seen.Connected || seen.Since.IsZero() {
+			return time.Time{}, false
+		}
+		if seen.Since.After(at) {
+			at = seen.Since
+		}
+	}
+	return at.Add(UnseenTime), true
+}
+
+// over says whether the planned time has passed: nobody new comes in.
+func (d *decision) over() bool { return !d.now.Before(d.Settings.End()) }
 
 // settle closes a session whose time is over and that has nothing left to do.
 func (d *decision) settle() {
@@ -708,6 +758,9 @@ func Deadline(s Session, p Presence) time.Time {
 		}
 		if i.WriteUp != 0 {
 			unseen(i.ID.Person())
+		}
+		if end, ok := s.deserted(p, i); ok {
+			soonest(end)
 		}
 	}
 	for _, id := range s.Order {

@@ -34,7 +34,7 @@ func (s *Session) apply(r Recorded) {
 		s.Phase, s.ClosedAt = PhaseClosed, r.At
 		for _, id := range s.Order {
 			if s.Candidates[id].Status == StatusWaiting {
-				s.candidate(id, func(c *Candidate) { c.Status = StatusNotReached })
+				s.candidate(id, func(c *Candidate) { c.Status, c.OnHold = StatusNotReached, false })
 			}
 		}
 
@@ -74,6 +74,7 @@ func (s *Session) apply(r Recorded) {
 		})
 	case Withdrawn:
 		s.free(e.Candidate)
+		s.leavePlace(e.Candidate)
 		s.Order = without(s.Order, e.Candidate)
 		s.candidate(e.Candidate, func(c *Candidate) { c.Status, c.Offer, c.OnHold = StatusWithdrawn, 0, false })
 	case CheckedIn:
@@ -82,22 +83,27 @@ func (s *Session) apply(r Recorded) {
 			c.Status, c.CheckedIn, c.Confirmed, c.Device = StatusWaiting, r.At, r.At, e.Device
 		})
 	case Continued:
-		s.candidate(e.Candidate, func(c *Candidate) { c.Device, c.Confirmed = e.Device, r.At })
+		s.candidate(e.Candidate, func(c *Candidate) { c.Device, c.Confirmed, c.RestUntil = e.Device, r.At, time.Time{} })
 	case Confirmed:
 		s.candidate(e.Candidate, func(c *Candidate) { c.Confirmed, c.RestUntil = r.At, time.Time{} })
 	case Held:
 		s.free(e.Candidate)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Status, c.OnHold, c.Offer, c.Confirmed = StatusWaiting, true, 0, r.At })
+		s.candidate(e.Candidate, func(c *Candidate) {
+			c.Status, c.OnHold, c.Offer, c.Confirmed = StatusWaiting, true, 0, r.At
+			if e.Offer != 0 { // "Wait" is an answer too
+				c.Misses = 0
+			}
+		})
 	case Resumed:
 		s.candidate(e.Candidate, func(c *Candidate) { c.OnHold, c.Confirmed, c.RestUntil = false, r.At, time.Time{} })
 	case Skipped:
 		before := s.follower(e.Candidate)
 		s.move(e.Candidate, e.Before)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore = true, before })
+		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore, c.SkippedAt = true, before, r.Version })
 		s.deviate(r, DeviationSkip, e.Candidate, e.Reason)
 	case SkipUndone:
 		s.move(e.Candidate, e.Before)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore = false, "" })
+		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0 })
 		s.deviate(r, DeviationUndo, e.Candidate, Reason{})
 
 	case Called:
@@ -155,7 +161,8 @@ func (s *Session) apply(r Recorded) {
 		s.finish(r, e.Offer)
 		s.converse(e.Offer, func(t *Talk) {
 			t.Abandoned = true
-			s.move(t.Candidate, s.first())
+			s.leavePlace(t.Candidate)
+			s.move(t.Candidate, s.Order[0])
 			s.candidate(t.Candidate, func(c *Candidate) { c.Status, c.Confirmed = StatusWaiting, r.At })
 		})
 	case WrittenUp:
@@ -171,7 +178,15 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 	answered := s.Candidates[o.Candidate].Status == StatusCalled // the same person, now admitted
 	s.free(o.Candidate)
 	s.LastOffer = max(s.LastOffer, o.ID)
-	s.work(to, func(i *Interviewer) { i.Offer, i.Last = o, o.ID })
+	s.work(to, func(i *Interviewer) {
+		i.Offer, i.Last = o, o.ID
+		if r.By.Role == RoleInterviewer { // a new press; otherwise an open one is passed on
+			i.Tried = nil
+		}
+		if !slices.Contains(i.Tried, o.Candidate) {
+			i.Tried = append(slices.Clone(i.Tried), o.Candidate)
+		}
+	})
 	s.candidate(o.Candidate, func(c *Candidate) {
 		c.Status, c.Offer, c.OnHold, c.Unseen, c.RestUntil = status, o.ID, false, false, time.Time{}
 	})
@@ -180,10 +195,16 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 	}
 }
 
-// back returns a called or admitted candidate to the waiting, his place kept.
+// back returns a called or admitted candidate to where he was, his place kept: to
+// the waiting, or to the no-shows if he was called again by hand.
 func (s *Session) back(id CandidateID) {
 	s.free(id)
-	s.candidate(id, func(c *Candidate) { c.Status, c.Offer = StatusWaiting, 0 })
+	s.candidate(id, func(c *Candidate) {
+		c.Status, c.Offer = StatusWaiting, 0
+		if c.Misses >= MaxMisses {
+			c.Status = StatusNoShow
+		}
+	})
 }
 
 // free closes the open offer that holds the candidate, and ends his talk.
@@ -200,7 +221,10 @@ func (s *Session) finish(r Recorded, id OfferID) {
 	s.converse(id, func(t *Talk) {
 		t.Ended, t.EndedBy = r.At, r.By.Role
 		s.work(t.Interviewer, func(i *Interviewer) { i.Talk, i.WriteUp = 0, id })
-		s.candidate(t.Candidate, func(c *Candidate) { c.Status, c.Offer, c.Misses, c.Skipped = StatusDone, 0, 0, false })
+		s.candidate(t.Candidate, func(c *Candidate) {
+			c.Status, c.Offer, c.Misses = StatusDone, 0, 0
+			c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0
+		})
 	})
 }
 

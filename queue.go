@@ -86,10 +86,10 @@ func (s Session) Ready(p Presence, now time.Time, id CandidateID) bool {
 	return seen.Connected && seen.Visible && seen.Checked && !c.OnHold && now.Before(c.Confirmed.Add(ConfirmTime))
 }
 
-// upNext is the first eligible candidate other than one, "" if there is none.
-func (s Session) upNext(p Presence, now time.Time, except CandidateID) CandidateID {
+// upNext is the first eligible candidate other than some, "" if there is none.
+func (s Session) upNext(p Presence, now time.Time, except ...CandidateID) CandidateID {
 	for _, id := range s.Order {
-		if id != except && s.Eligible(p, now, id) {
+		if s.Eligible(p, now, id) && !slices.Contains(except, id) {
 			return id
 		}
 	}
@@ -123,6 +123,41 @@ func (s Session) down(id CandidateID) (before CandidateID, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// undoBefore is who the candidate stands before once his skip is undone. Whoever
+// stood behind him may have been skipped later himself: then that one's old place
+// counts. Versions rise along the way, so it ends.
+func (s Session) undoBefore(id CandidateID) CandidateID {
+	c := s.Candidates[id]
+	if behind := s.Candidates[c.SkipBefore]; behind.Skipped && behind.SkippedAt > c.SkippedAt {
+		if before := s.undoBefore(behind.ID); before != id {
+			return before
+		}
+		return s.follower(id)
+	}
+	return c.SkipBefore
+}
+
+// leavePlace makes everybody whose skip would be undone to right before a
+// candidate return to where that one stands instead. It comes before the candidate
+// leaves the turn order, or his place in it for good. Who would return to where he
+// stands himself has no skip left to undo.
+func (s *Session) leavePlace(id CandidateID) {
+	for _, o := range s.Order {
+		c := s.Candidates[o]
+		if !c.Skipped || c.SkipBefore != id {
+			continue
+		}
+		c.SkipBefore = s.follower(id)
+		if gone := s.Candidates[id]; gone.Skipped && gone.SkippedAt > c.SkippedAt {
+			c.SkipBefore = s.undoBefore(id)
+		}
+		if c.SkipBefore == o || c.SkipBefore == "" {
+			c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0
+		}
+		s.Candidates[o] = c
+	}
 }
 
 // move puts a candidate right before another in turn order, or at the end.

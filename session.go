@@ -77,6 +77,9 @@ type Interviewer struct {
 	Talk       OfferID // running talk; 0 if none
 	WriteUp    OfferID // talk being written up; 0 if none
 	Last       OfferID // the last offer made to this interviewer
+	// Tried are those offered since the last press of Next or Take. The clock passes
+	// an open Next on to others, and would otherwise go round among them for ever.
+	Tried []CandidateID
 }
 
 // Locked says whether too many wrong PINs were tried.
@@ -114,11 +117,12 @@ type Candidate struct {
 	Confirmed  time.Time
 	OnHold     bool
 	Misses     int
-	RestUntil  time.Time // after a miss
-	Unseen     bool      // a no-show only because nobody saw him
-	Offer      OfferID   // call, admission or talk; 0 if none
-	Skipped    bool      // the last skip can be undone
-	SkipBefore CandidateID
+	RestUntil  time.Time   // after a miss
+	Unseen     bool        // a no-show only because nobody saw him
+	Offer      OfferID     // call, admission or talk; 0 if none
+	Skipped    bool        // the last skip can be undone
+	SkipBefore CandidateID // who stood right behind before that skip
+	SkippedAt  int         // version of that skip
 	Interest   Interest
 	Mails      []time.Time // the latest confirmation mails
 }

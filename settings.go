@@ -97,15 +97,18 @@ func LocalTime(date, clock, zone string) (time.Time, error) {
 	const layout = "2006-01-02 15:04"
 	want := date + " " + clock
 	wall, err := time.Parse(layout, want)
-	if err != nil {
+	if err != nil || wall.Format(layout) != want {
 		return time.Time{}, ErrTime
 	}
 	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, loc)
 	if at.Format(layout) != want {
 		return time.Time{}, ErrGap
 	}
-	if earlier := at.Add(-time.Hour); earlier.Format(layout) == want {
-		at = earlier
+	for back := 30 * time.Minute; back <= 2*time.Hour; back += 30 * time.Minute { // overlaps are whole half hours
+		if earlier := at.Add(-back); earlier.Format(layout) == want {
+			at = earlier
+			break
+		}
 	}
 	return at.UTC(), nil
 }

@@ -8,7 +8,7 @@ import (
 // Summary is what the recruiters and interviewers read afterwards.
 type Summary struct {
 	Talks      []TalkRow
-	Missing    []MissingRow // everybody who registered and had no talk
+	Missing    []MissingRow // everybody who registered and had no talk, or only one that broke off
 	Deviations []Deviation
 	Interviews int // talks that ended
 	Complete   bool
@@ -41,12 +41,18 @@ type MissingRow struct {
 
 // Summarise folds a session for one reader. An interviewer sees his own scores
 // always, colleagues' when all talks are done, and never those of a candidate
-// whose assessment he himself has yet to submit; a recruiter sees all.
+// whose assessment he himself has yet to submit. A recruiter has the ID of his own
+// entry among the interviewers, so the same holds for one who interviews himself.
+// Nobody else sees anything.
 func Summarise(s Session, marks []Assessment, reader Actor) Summary {
+	if reader.Role != RoleRecruiter && reader.Role != RoleInterviewer {
+		return Summary{}
+	}
+	owns := func(t Talk) bool { return string(t.Interviewer) == reader.ID }
 	sum := Summary{Deviations: s.Deviations, Complete: s.Phase == PhaseClosed}
 	pending := map[CandidateID]bool{} // the reader's own unsubmitted ones
 	for _, t := range s.Talks {
-		if string(t.Interviewer) == reader.ID && t.WrittenUp.IsZero() {
+		if owns(t) && t.WrittenUp.IsZero() {
 			pending[t.Candidate] = true
 		}
 	}
@@ -56,8 +62,7 @@ func Summarise(s Session, marks []Assessment, reader Actor) Summary {
 			row.Length = t.Ended.Sub(t.Started)
 			sum.Interviews++
 		}
-		own := string(t.Interviewer) == reader.ID
-		row.Seen = own || reader.Role == RoleRecruiter || (sum.Complete && !pending[t.Candidate])
+		row.Seen = owns(t) || (sum.Complete && !pending[t.Candidate])
 		if row.Seen {
 			row.mark(s, marks)
 		}
@@ -68,7 +73,7 @@ func Summarise(s Session, marks []Assessment, reader Actor) Summary {
 	}
 	for _, id := range s.Registered {
 		c := s.Candidates[id]
-		if !slices.ContainsFunc(s.Talks, func(t Talk) bool { return t.Candidate == id }) {
+		if !slices.ContainsFunc(s.Talks, func(t Talk) bool { return t.Candidate == id && !t.Abandoned }) {
 			sum.Missing = append(sum.Missing, MissingRow{id, c.Status})
 		}
 	}

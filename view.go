@@ -230,7 +230,7 @@ func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) Interview
 		Version: s.Version, Sheet: s.Edited, Phase: s.Phase,
 		Starts: ms(s.Settings.Start.Sub(n.Now)), Ends: ms(s.Settings.End().Sub(n.Now)),
 		Colleagues: []Work{}, Queue: []QueueRow{}, Missing: []QueueRow{}, Registered: []QueueRow{},
-		NextUp: s.upNext(n.Presence, n.Now, ""),
+		NextUp: s.upNext(n.Presence, n.Now),
 	}
 	for _, i := range s.Interviewers {
 		if i.ID == id {
@@ -239,6 +239,10 @@ func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) Interview
 		} else if !i.Removed {
 			v.Colleagues = append(v.Colleagues, n.work(i))
 		}
+	}
+	if v.Removed { // only his last talk is his business any more
+		v.NextUp, v.Colleagues = "", []Work{}
+		return v
 	}
 	for _, c := range s.Order {
 		switch s.Candidates[c].Status {

@@ -2,55 +2,69 @@ package actors
 
 import "nextup"
 
-// commands remembers what became of command IDs, so that the same one twice has
-// one effect and the same answer. Effects are in the stream; refusals are kept
-// for a while only, since repeating one changes nothing either.
+// commands remembers what became of commands, so that the same one twice has
+// one effect and the same answer. Effects are in the stream; answers without an
+// effect are kept for a while only.
 type commands struct {
-	effects  map[nextup.CommandID][]nextup.Recorded
-	refusals map[nextup.CommandID]error
-	order    []nextup.CommandID // of refusals, oldest first
+	effects map[commandKey][]nextup.Recorded
+	rest    map[commandKey]error // refusals; nil: it was so already
+	order   []commandKey         // of rest, oldest first
 }
 
-const refusalsKept = 512
+// commandKey keeps people apart: nobody can use up another's ID.
+type commandKey struct {
+	by nextup.Actor
+	id nextup.CommandID
+}
+
+const restKept = 512
 
 type outcome struct {
 	events []nextup.Recorded
 	err    error
 }
 
-func remember(events []nextup.Recorded) commands {
-	c := commands{effects: map[nextup.CommandID][]nextup.Recorded{}, refusals: map[nextup.CommandID]error{}}
+func newCommands() commands {
+	return commands{effects: map[commandKey][]nextup.Recorded{}, rest: map[commandKey]error{}}
+}
+
+// folded takes over a whole stream; what had no effect is not in it and stays.
+func (c *commands) folded(events []nextup.Recorded) {
+	c.effects = map[commandKey][]nextup.Recorded{}
 	c.add(events)
-	return c
 }
 
 func (c *commands) add(events []nextup.Recorded) {
 	for _, r := range events {
 		if r.Command != "" {
-			c.effects[r.Command] = append(c.effects[r.Command], r)
+			k := commandKey{r.By, r.Command}
+			c.effects[k] = append(c.effects[k], r)
 		}
 	}
 }
 
-func (c *commands) refused(id nextup.CommandID, err error) {
-	if id == "" {
+// without remembers a command that had no effect.
+func (c *commands) without(o *order, err error) {
+	k := commandKey{o.By, o.ID}
+	if _, ok := c.rest[k]; ok || o.ID == "" {
 		return
 	}
-	c.refusals[id] = err
-	c.order = append(c.order, id)
-	if len(c.order) > refusalsKept {
-		delete(c.refusals, c.order[0])
+	c.rest[k] = err
+	c.order = append(c.order, k)
+	if len(c.order) > restKept {
+		delete(c.rest, c.order[0])
 		c.order = c.order[1:]
 	}
 }
 
-func (c *commands) find(id nextup.CommandID) (outcome, bool) {
-	if id == "" {
+func (c *commands) find(o *order) (outcome, bool) {
+	k := commandKey{o.By, o.ID}
+	if o.ID == "" {
 		return outcome{}, false
 	}
-	if events, ok := c.effects[id]; ok {
+	if events, ok := c.effects[k]; ok {
 		return outcome{events: events}, true
 	}
-	err, ok := c.refusals[id]
+	err, ok := c.rest[k]
 	return outcome{err: err}, ok
 }

@@ -16,12 +16,12 @@ type desk struct {
 	who    nextup.PersonID // whose desk; "" is the queue, for all candidates
 	lines  map[nextup.PersonID][]*line
 	seen   map[nextup.PersonID]nextup.Seen
-	said   map[*line]nextup.Report
 	now    nextup.Snapshot
-	known  bool // a snapshot has come
+	known  bool // hello has come
 	dirty  bool // somebody's view is held back
 	sent   time.Time
-	timers [2]*time.Timer // fresh, held
+	took   time.Duration // the latest flush
+	timers [2]*time.Timer
 	// of the person: the device that holds the place, and the state that makes a view urgent
 	holder func(nextup.Session, nextup.PersonID) nextup.DeviceID
 	moment func(nextup.Session, nextup.PersonID) any
@@ -29,10 +29,11 @@ type desk struct {
 }
 
 func (d *desk) Receive(c actor.Context) {
+	defer d.system.witness("desk", string(d.who))
 	switch m := c.Message().(type) {
 	case *actor.Started:
-		d.lines, d.seen, d.said = map[nextup.PersonID][]*line{}, map[nextup.PersonID]nextup.Seen{}, map[*line]nextup.Report{}
-		c.Send(c.Parent(), &started{d.who})
+		d.lines, d.seen = map[nextup.PersonID][]*line{}, map[nextup.PersonID]nextup.Seen{}
+		c.Send(c.Parent(), &started{d.who, c.Self()})
 		d.after(c, fresh, freshEvery, &renew{})
 	case *actor.Stopping, *actor.Restarting:
 		for _, t := range d.timers {
@@ -40,56 +41,72 @@ func (d *desk) Receive(c actor.Context) {
 				t.Stop()
 			}
 		}
+	case *hello:
+		d.hello(c, m)
 	case *published:
-		d.published(c, m.now)
+		if d.known {
+			d.published(c, m.now)
+		}
 	case *attach:
 		d.attach(c, m.line)
 	case *detach:
 		d.detach(c, m.line)
 	case *reported:
-		d.said[m.line] = m.report
 		d.look(c, m.line.person())
 	case *order:
-		d.order(c, m)
+		c.Send(c.Parent(), m)
 	case *flush:
-		d.flush(c)
+		if d.dirty {
+			d.hold(c)
+		}
 	case *renew: // time alone changes views: waits shorten, people turn grey
-		d.flush(c)
+		d.flush()
 		d.after(c, fresh, freshEvery, &renew{})
 	case *crash:
 		panic("crash asked for")
 	}
 }
 
-// order passes a command up, unless it comes from a device that has lost the place.
-func (d *desk) order(c actor.Context, m *order) {
-	id := nextup.PersonID(m.By.ID)
-	switch m.Command.(type) {
-	case nextup.CheckIn, nextup.Continue, nextup.Enter, nextup.Respond, nextup.Withdraw: // from any device
-	default:
-		if h := d.holder(d.now.State, id); m.Device != "" && h != "" && h != m.Device {
-			respond(m.reply, answer{err: nextup.Refuse(nextup.CodeElsewhere)})
-			return
+// hello begins with what the session knows, so that a desk that was killed
+// neither resets anybody's presence nor misses who left meanwhile.
+func (d *desk) hello(c actor.Context, m *hello) {
+	d.now, d.known = m.now, true
+	for id, seen := range m.now.Presence {
+		_, candidate := m.now.State.Candidates[nextup.CandidateID(id)]
+		if id == d.who || (d.who == "" && candidate) {
+			d.seen[id] = seen
 		}
 	}
-	c.Send(c.Parent(), m)
+	for _, l := range m.lines {
+		d.add(l)
+	}
+	for id := range d.lines {
+		d.look(c, id)
+	}
+	for id := range d.seen {
+		d.look(c, id)
+	}
+	d.flush()
+}
+
+func (d *desk) add(l *line) {
+	id := l.person()
+	if !l.closed.Load() && !slices.Contains(d.lines[id], l) {
+		d.lines[id] = append(d.lines[id], l)
+	}
 }
 
 func (d *desk) attach(c actor.Context, l *line) {
-	id := l.person()
-	if !slices.Contains(d.lines[id], l) {
-		d.lines[id] = append(d.lines[id], l)
-	}
+	d.add(l)
 	if d.known {
-		d.look(c, id)
-		d.push(id)
+		d.look(c, l.person())
+		d.push(l.person())
 	}
 }
 
 func (d *desk) detach(c actor.Context, l *line) {
 	id := l.person()
 	d.lines[id] = slices.DeleteFunc(d.lines[id], func(o *line) bool { return o == l })
-	delete(d.said, l)
 	if len(d.lines[id]) == 0 {
 		delete(d.lines, id)
 	}
@@ -106,7 +123,7 @@ func (d *desk) look(c actor.Context, id nextup.PersonID) {
 	is := nextup.Seen{Since: was.Since, Devices: was.Devices}
 	for _, l := range d.lines[id] {
 		if holder == "" || l.device == holder {
-			r := d.said[l]
+			r := l.report()
 			is.Connected, is.Visible, is.Checked = true, is.Visible || r.Visible, is.Checked || r.Checked
 			if r.Devices != (nextup.Devices{}) {
 				is.Devices = r.Devices
@@ -125,39 +142,48 @@ func (d *desk) look(c actor.Context, id nextup.PersonID) {
 // published takes a newer snapshot. Whose own moment changed sees it at once;
 // the others (a place moved up) at most every viewEvery.
 func (d *desk) published(c actor.Context, now nextup.Snapshot) {
-	before, knew := d.now, d.known
-	d.now, d.known = now, true
+	before := d.now.State
+	d.now = now
 	for id := range d.lines {
-		if !knew || d.holder(before.State, id) != d.holder(now.State, id) {
+		if d.holder(before, id) != d.holder(now.State, id) {
 			d.look(c, id)
 		}
-		if !knew || d.moment(before.State, id) != d.moment(now.State, id) {
+		if d.moment(before, id) != d.moment(now.State, id) {
 			d.push(id)
 		}
 	}
-	if d.dirty {
-		return
-	}
-	d.dirty = true
-	if wait := viewEvery - time.Since(d.sent); wait > 0 {
-		d.after(c, held, wait, &flush{})
-	} else {
-		d.flush(c)
+	if !d.dirty {
+		d.dirty = true
+		d.hold(c)
 	}
 }
 
-func (d *desk) flush(actor.Context) {
+// hold sends the views now if it may, else later. A large lobby's views take a
+// while; three quarters of the time stay free for what is urgent.
+func (d *desk) hold(c actor.Context) {
+	if wait := max(viewEvery, 4*d.took) - time.Since(d.sent); wait > 0 {
+		d.after(c, held, wait, &flush{})
+		return
+	}
+	d.flush()
+}
+
+func (d *desk) flush() {
+	if !d.known {
+		return
+	}
 	d.dirty, d.sent = false, time.Now()
 	for id := range d.lines {
 		d.push(id)
 	}
+	d.took = time.Since(d.sent)
 }
 
 func (d *desk) push(id nextup.PersonID) {
 	now := d.now
 	now.Now = d.system.clock.Now()
 	for _, l := range d.lines[id] {
-		d.system.root.Send(l.pid, &push{d.view(now, id, l.device)})
+		d.system.root.Send(l.pid, &push{d.view(now, id, l.device), now.State.Version})
 	}
 }
 
@@ -167,8 +193,12 @@ const (
 	held         // views that were held back
 )
 
-// after sends the actor a message later; it never touches the actor itself.
+// after sends the actor a message later, instead of an earlier one of the same
+// timer; it never touches the actor itself.
 func (d *desk) after(c actor.Context, timer int, wait time.Duration, m any) {
+	if t := d.timers[timer]; t != nil {
+		t.Stop()
+	}
 	self := c.Self()
 	d.timers[timer] = time.AfterFunc(wait, func() { d.system.root.Send(self, m) })
 }

@@ -1,7 +1,7 @@
 // Package actors makes the pure machine of package nextup live. protoactor-go is
 // used here and nowhere else.
 //
-//	System                       the only door: Do, Look, Attach
+//	System                       the only door: Do, Look, Refresh, Attach
 //	└── session                  decides and keeps; the only writer of its stream
 //	    ├── queue                the live lobby: candidates' lines, presence, views
 //	    ├── interviewer …        one each: his lines, presence, view
@@ -20,9 +20,12 @@
 //   - Nothing is answered, shown or done before Append has returned.
 //   - While an append runs the session is busy: orders wait in a list, its
 //     mailbox goes on.
-//   - After a conflict or an unknown outcome the session stops; the next message
-//     starts it again from the stream, and the command's ID tells whether the
-//     lost answer had an effect.
+//   - After a conflict or an unknown outcome the session forgets its state and
+//     folds the stream anew before it decides anything. The command's ID then
+//     tells whether the lost answer had an effect. Desks, lines and presence stay.
+//   - A session that fails (a panic) starts again from the stream and what its
+//     lines last said. While its stream cannot be read it decides nothing, and
+//     tries again.
 //   - Timers only send a message; the machine looks at the clock itself.
 //   - Queue, interviewers and lines hold nothing that cannot be rebuilt: each may
 //     be killed at any time. Pictures go on, since the Stage is not theirs.

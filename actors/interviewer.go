@@ -1,10 +1,23 @@
 package actors
 
 import (
+	"time"
+
 	"github.com/asynkron/protoactor-go/actor"
 
 	"nextup"
 )
+
+// interviewerMoment is what an interviewer must see at once when it changes.
+type interviewerMoment struct {
+	known, removed, paused bool
+	device                 nextup.DeviceID
+	offer                  nextup.Offer
+	talk, writeUp, last    nextup.OfferID
+	ends                   time.Time
+	phase                  nextup.Phase
+	edited                 int
+}
 
 // newInterviewer makes the desk of one interviewer at work.
 func newInterviewer(s *System, id nextup.InterviewerID) actor.Actor {
@@ -16,9 +29,12 @@ func newInterviewer(s *System, id nextup.InterviewerID) actor.Actor {
 			return i.Device
 		},
 		moment: func(s nextup.Session, id nextup.PersonID) any {
-			i, _ := s.Interviewer(nextup.InterviewerID(id))
+			i, ok := s.Interviewer(nextup.InterviewerID(id))
 			t, _ := s.Talk(i.Talk)
-			return [...]any{i, t.EndsAt, s.Phase, s.Edited}
+			return interviewerMoment{
+				known: ok, removed: i.Removed, paused: i.Paused, device: i.Device, offer: i.Offer,
+				talk: i.Talk, writeUp: i.WriteUp, last: i.Last, ends: t.EndsAt, phase: s.Phase, edited: s.Edited,
+			}
 		},
 		view: func(n nextup.Snapshot, id nextup.PersonID, d nextup.DeviceID) nextup.View {
 			return n.ViewOfInterviewer(nextup.InterviewerID(id), d)

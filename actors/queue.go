@@ -1,10 +1,25 @@
 package actors
 
 import (
+	"time"
+
 	"github.com/asynkron/protoactor-go/actor"
 
 	"nextup"
 )
+
+// candidateMoment is what a candidate must see at once when it changes; a place
+// in the queue is not among it.
+type candidateMoment struct {
+	status   nextup.Status
+	offer    nextup.OfferID
+	onHold   bool
+	device   nextup.DeviceID
+	interest nextup.Interest
+	stage    nextup.Stage
+	ends     time.Time
+	phase    nextup.Phase
+}
 
 // newQueue makes the live lobby of a session: the desk of all its candidates.
 func newQueue(s *System) actor.Actor {
@@ -15,14 +30,20 @@ func newQueue(s *System) actor.Actor {
 		},
 		moment: func(s nextup.Session, id nextup.PersonID) any {
 			c := s.Candidates[nextup.CandidateID(id)]
+			m := candidateMoment{
+				status: c.Status, offer: c.Offer, onHold: c.OnHold, device: c.Device, interest: c.Interest, phase: s.Phase,
+			}
+			if c.Offer == 0 {
+				return m
+			}
 			t, _ := s.Talk(c.Offer)
-			stage := nextup.Stage("")
+			m.ends = t.EndsAt
 			for _, i := range s.Interviewers {
-				if i.Offer.ID != 0 && i.Offer.ID == c.Offer {
-					stage = i.Offer.Stage
+				if i.Offer.ID == c.Offer {
+					m.stage = i.Offer.Stage
 				}
 			}
-			return [...]any{c.Status, c.Offer, c.OnHold, c.Device, c.Interest, stage, t.EndsAt, s.Phase}
+			return m
 		},
 		view: func(n nextup.Snapshot, id nextup.PersonID, d nextup.DeviceID) nextup.View {
 			return n.ViewOfCandidate(nextup.CandidateID(id), d)

@@ -10,6 +10,7 @@ import (
 type staged struct {
 	people [2]nextup.PersonID
 	shown  bool
+	stale  bool // by an earlier activation: stated again
 }
 
 func (st staged) state(stage Stage, id nextup.SessionID, talk nextup.OfferID) {

@@ -2,9 +2,9 @@ package actors
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
-	"maps"
-	"slices"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -21,169 +21,123 @@ type System struct {
 	stage   Stage
 	clock   anchored
 	log     *slog.Logger
-	done    chan struct{}
-	swept   sync.WaitGroup
+	open    context.Context // ends when Close begins
+	closing context.CancelFunc
+	running sync.WaitGroup // sessions, lines, what they wait for, and the sweep
+	ended   chan struct{}  // closed when all of it has ended
 
 	mu     sync.Mutex // protects following
 	closed bool
-	live   map[nextup.SessionID]*live
+	live   map[nextup.SessionID]live
 	lines  map[nextup.SessionID]map[*line]bool
+	shown  map[nextup.SessionID]map[nextup.OfferID]staged // by sessions that stopped
 }
 
-// live is where a session's actors are.
+// live is where a session's actors are. It is replaced, never changed.
 type live struct {
-	session      *actor.PID
-	queue        *actor.PID
-	interviewers map[nextup.InterviewerID]*actor.PID
-	gone         chan struct{} // closed when all of them have stopped
+	session *actor.PID
+	desks   map[nextup.PersonID]*actor.PID // interviewers; "" is the queue
 }
 
 // New makes a system on one machine. Close ends it.
 func New(j Journal, st Stage, log *slog.Logger) *System {
 	s := &System{
-		journal: j, stage: st, clock: newClock(), log: log, done: make(chan struct{}),
-		live: map[nextup.SessionID]*live{}, lines: map[nextup.SessionID]map[*line]bool{},
+		journal: j, stage: st, clock: newClock(), log: log, ended: make(chan struct{}),
+		live:  map[nextup.SessionID]live{},
+		lines: map[nextup.SessionID]map[*line]bool{},
+		shown: map[nextup.SessionID]map[nextup.OfferID]staged{},
 	}
+	s.open, s.closing = context.WithCancel(context.Background())
 	// The library logs messages whole at some levels; they hold personal data.
 	quiet := slog.New(slog.DiscardHandler)
-	s.actors = actor.NewActorSystem(actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return quiet }))
+	s.actors = actor.NewActorSystem(
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return quiet }),
+		// a dead letter starts a goroutine that lives this long
+		actor.WithDeadLetterThrottleInterval(time.Millisecond),
+	)
 	s.root = s.actors.Root
-	s.swept.Go(s.sweep)
+	s.running.Go(s.sweep)
 	return s
 }
 
 // Close stops every session and waits for it. Nothing is lost: what was
-// acknowledged is in the journal.
+// acknowledged is in the journal, and what is on its way there is answered.
 func (s *System) Close(ctx context.Context) error {
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil
-	}
+	first := !s.closed
 	s.closed = true
-	stopping := slices.Collect(maps.Values(s.live))
+	var sessions []*actor.PID
 	var lines []*line
+	for _, l := range s.live {
+		sessions = append(sessions, l.session)
+	}
 	for _, of := range s.lines {
 		for l := range of {
 			lines = append(lines, l)
 		}
 	}
 	s.mu.Unlock()
-	close(s.done)
-	s.swept.Wait()
-	for _, l := range lines {
-		l.Close()
-	}
-	for _, l := range stopping {
-		s.root.Stop(l.session)
-	}
-	for _, l := range stopping {
-		select {
-		case <-l.gone:
-		case <-ctx.Done():
-			return ctx.Err()
+	if first {
+		s.closing()
+		for _, l := range lines {
+			l.Close()
 		}
+		for _, pid := range sessions {
+			s.root.Send(pid, &leave{})
+		}
+		go func() {
+			s.running.Wait()
+			close(s.ended)
+		}()
 	}
-	return nil
+	select {
+	case <-s.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Do decides a command and answers once its effect is durable. A refusal is a
 // *nextup.Error; CodeUnavailable means that nobody knows, and the same command
 // with the same ID may be sent again.
 func (s *System) Do(ctx context.Context, id nextup.SessionID, o nextup.Order) (nextup.Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	for wait := 20 * time.Millisecond; ; wait *= 2 {
-		reply := make(chan answer, 1)
-		pid, err := s.door(id, o.By)
-		if err != nil {
-			return nextup.Receipt{}, err
-		}
-		s.root.Send(pid, &order{o, reply})
-		select {
-		case a := <-reply:
-			if !a.again {
-				return a.receipt, a.err
-			}
-		case <-time.After(tryTime):
-			// A stopping actor loses what lies in its mailbox. Asking twice is
-			// safe: the command's ID tells.
-		case <-ctx.Done():
-			return nextup.Receipt{}, nextup.Refuse(nextup.CodeUnavailable)
-		}
-		select { // the session starts again from the stream
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return nextup.Receipt{}, nextup.Refuse(nextup.CodeUnavailable)
-		}
+	if o.ID == "" { // without one, asking twice would not be safe
+		o.ID = nextup.CommandID(rand.Text())
 	}
+	return ask(ctx, s, func() (*actor.PID, error) { return s.door(id, o.By) },
+		func(reply chan<- answer[nextup.Receipt]) any { return &order{o, reply} })
 }
 
-// Look is everything there is to show of a session now.
+// Look is everything there is to show of a session now; CodeUnknown if there is none.
 func (s *System) Look(ctx context.Context, id nextup.SessionID) (nextup.Snapshot, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	reply := make(chan lookAnswer, 1)
-	pid, err := s.activate(id)
-	if err != nil {
-		return nextup.Snapshot{}, err
-	}
-	s.root.Send(pid, &look{reply})
-	select {
-	case a := <-reply:
-		if a.err == nil && a.now.State.Phase == "" {
-			a.err = nextup.Refuse(nextup.CodeUnknown)
-		}
-		return a.now, a.err
-	case <-ctx.Done():
-		return nextup.Snapshot{}, nextup.Refuse(nextup.CodeUnavailable)
-	}
+	return ask(ctx, s, func() (*actor.PID, error) { return s.activate(id) },
+		func(reply chan<- answer[nextup.Snapshot]) any { return &look{reply} })
 }
 
 // Refresh loads names and texts again.
 func (s *System) Refresh(ctx context.Context, id nextup.SessionID) error {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	reply := make(chan error, 1)
-	pid, err := s.activate(id)
-	if err != nil {
-		return err
-	}
-	s.root.Send(pid, &refresh{reply})
-	select {
-	case err := <-reply:
-		return err
-	case <-ctx.Done():
-		return nextup.Refuse(nextup.CodeUnavailable)
-	}
+	_, err := ask(ctx, s, func() (*actor.PID, error) { return s.activate(id) },
+		func(reply chan<- answer[struct{}]) any { return &refresh{reply} })
+	return err
 }
 
-// Attach connects one browser of a candidate or interviewer.
+// Attach connects one browser of a candidate or interviewer. The line lives
+// until it is closed or cut.
 func (s *System) Attach(ctx context.Context, id nextup.SessionID, a nextup.Attachment) (nextup.Line, error) {
-	now, err := s.Look(ctx, id)
+	_, err := ask(ctx, s, func() (*actor.PID, error) { return s.activate(id) },
+		func(reply chan<- answer[struct{}]) any { return &known{a.Who, reply} })
 	if err != nil {
 		return nil, err
 	}
-	switch a.Who.Role {
-	case nextup.RoleCandidate:
-		if _, ok := now.State.Candidates[nextup.CandidateID(a.Who.ID)]; !ok {
-			return nil, nextup.Refuse(nextup.CodeUnknown)
-		}
-	case nextup.RoleInterviewer:
-		if _, ok := now.State.Interviewer(nextup.InterviewerID(a.Who.ID)); !ok {
-			return nil, nextup.Refuse(nextup.CodeUnknown)
-		}
-	default:
-		return nil, nextup.Refuse(nextup.CodeForbidden)
-	}
 	l := &line{system: s, session: id, who: a.Who, device: a.Device, views: make(chan nextup.View, 1)}
-	l.pid = s.root.Spawn(actor.PropsFromProducer(func() actor.Actor { return &conn{line: l} }))
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
-		s.root.Stop(l.pid)
 		return nil, nextup.Refuse(nextup.CodeUnavailable)
 	}
+	s.running.Add(1)
+	l.pid = s.root.Spawn(actor.PropsFromProducer(func() actor.Actor { return &conn{line: l} }))
 	if s.lines[id] == nil {
 		s.lines[id] = map[*line]bool{}
 	}
@@ -196,6 +150,40 @@ func (s *System) Attach(ctx context.Context, id nextup.SessionID, a nextup.Attac
 	}
 	s.root.Send(pid, &attach{l})
 	return l, nil
+}
+
+// ask sends a question until it is answered. Asking twice is safe: a command's
+// ID tells, and the rest changes nothing.
+func ask[T any](ctx context.Context, s *System, door func() (*actor.PID, error), question func(chan<- answer[T]) any) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	var none T
+	for wait := retryMin; ; wait = min(2*wait, retryMax) {
+		reply := make(chan answer[T], 1)
+		pid, err := door()
+		if err != nil {
+			return none, err
+		}
+		s.root.Send(pid, question(reply))
+		try := time.NewTimer(tryTime)
+		select {
+		case a := <-reply:
+			try.Stop()
+			if !a.again {
+				return a.value, a.err
+			}
+		case <-try.C: // an actor that stops loses what lies in its mailbox
+		case <-s.ended:
+		case <-ctx.Done():
+			try.Stop()
+			return none, nextup.Refuse(nextup.CodeUnavailable)
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return none, nextup.Refuse(nextup.CodeUnavailable)
+		}
+	}
 }
 
 // door is where a command goes in: its person's actor, or the session's.
@@ -214,14 +202,11 @@ func (s *System) door(id nextup.SessionID, by nextup.Actor) (*actor.PID, error) 
 func (s *System) personal(id nextup.SessionID, who nextup.Actor) *actor.PID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := s.live[id]
-	switch {
-	case l == nil:
-		return nil
-	case who.Role == nextup.RoleCandidate:
-		return l.queue
-	case who.Role == nextup.RoleInterviewer:
-		return l.interviewers[nextup.InterviewerID(who.ID)]
+	switch who.Role {
+	case nextup.RoleCandidate:
+		return s.live[id].desks[""]
+	case nextup.RoleInterviewer:
+		return s.live[id].desks[nextup.PersonID(who.ID)]
 	}
 	return nil
 }
@@ -233,59 +218,61 @@ func (s *System) activate(id nextup.SessionID) (*actor.PID, error) {
 	if s.closed {
 		return nil, nextup.Refuse(nextup.CodeUnavailable)
 	}
-	if l := s.live[id]; l != nil {
+	if l, ok := s.live[id]; ok {
 		return l.session, nil
 	}
-	gone := make(chan struct{})
-	pid := s.root.Spawn(actor.PropsFromProducer(func() actor.Actor { return &session{system: s, id: id, gone: gone} }))
-	s.live[id] = &live{session: pid, gone: gone}
+	s.running.Add(1)
+	pid := s.root.Spawn(actor.PropsFromProducer(func() actor.Actor { return &session{system: s, id: id} }))
+	s.live[id] = live{session: pid}
 	return pid, nil
 }
 
-// active is told by a session where its children are.
-func (s *System) active(id nextup.SessionID, self, queue *actor.PID, interviewers map[nextup.InterviewerID]*actor.PID) {
-	s.mu.Lock()
-	known := s.live[id]
-	if known == nil || !known.session.Equal(self) { // another activation has taken over
-		s.mu.Unlock()
-		return
-	}
-	fresh := known.queue == nil
-	s.live[id] = &live{self, queue, maps.Clone(interviewers), known.gone}
-	s.mu.Unlock()
-	if fresh { // lines outlive a session's actor
-		for _, l := range s.attachedTo(id) {
-			s.root.Send(self, &attach{l})
-		}
-	}
-}
-
-// restarting is told by a session that starts anew after a panic: its children go.
-func (s *System) restarting(id nextup.SessionID) {
+// desks is told by a session where its desks are: nil when they go.
+func (s *System) desks(id nextup.SessionID, session *actor.PID, desks map[nextup.PersonID]*actor.PID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if l := s.live[id]; l != nil {
-		s.live[id] = &live{session: l.session, gone: l.gone}
+	if _, ok := s.live[id]; ok {
+		s.live[id] = live{session, desks}
 	}
 }
 
-// inactive is told by a session that stops.
+// inactive is told by a session that has stopped. Who is still connected to it
+// waits for the next command or sweep: it may have failed over and over.
 func (s *System) inactive(id nextup.SessionID) {
 	s.mu.Lock()
 	delete(s.live, id)
-	again := !s.closed && len(s.lines[id]) > 0
 	s.mu.Unlock()
-	if again { // somebody is connected: start again at once
-		_, _ = s.activate(id)
+	s.running.Done()
+}
+
+// leaves keeps what a stopping session has on the stage, for its next
+// activation to clear what has ended meanwhile.
+func (s *System) leaves(id nextup.SessionID, st map[nextup.OfferID]staged) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(st) > 0 {
+		s.shown[id] = st
 	}
 }
 
-func (s *System) attachedTo(id nextup.SessionID) []*line {
+func (s *System) left(id nextup.SessionID) map[nextup.OfferID]staged {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]*line, 0, len(s.lines[id]))
+	st := s.shown[id]
+	delete(s.shown, id)
+	return st
+}
+
+// attachedTo lists the lines of one desk of a session; "" is the queue's.
+func (s *System) attachedTo(id nextup.SessionID, desk nextup.PersonID) []*line {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []*line
 	for l := range s.lines[id] {
-		list = append(list, l)
+		if (desk == "" && l.who.Role == nextup.RoleCandidate) ||
+			(desk != "" && l.who.Role == nextup.RoleInterviewer && l.person() == desk) {
+			list = append(list, l)
+		}
 	}
 	return list
 }
@@ -305,27 +292,48 @@ func (s *System) forget(l *line) {
 	}
 }
 
-// sweep wakes sessions whose deadline has passed and that nobody speaks to.
+// sweep wakes sessions whose deadline has passed and that nobody speaks to, and
+// those that stopped under their people.
 func (s *System) sweep() {
 	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {
 		select {
-		case <-s.done:
+		case <-s.open.Done():
 			return
 		case <-every.C:
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), appendTime)
-		due, err := s.journal.Due(ctx, s.clock.Now())
-		cancel()
+		due, err := s.due()
 		if err != nil {
 			s.log.Error("sweep", "err", err)
-			continue
 		}
+		s.mu.Lock()
+		for id := range s.lines {
+			if _, ok := s.live[id]; !ok {
+				due = append(due, id)
+			}
+		}
+		s.mu.Unlock()
 		for _, id := range due {
 			if pid, err := s.activate(id); err == nil {
 				s.root.Send(pid, &tick{})
 			}
 		}
+	}
+}
+
+func (s *System) due() (ids []nextup.SessionID, err error) {
+	defer rescue(&err)
+	ctx, cancel := context.WithTimeout(s.open, appendTime)
+	defer cancel()
+	return s.journal.Due(ctx, s.clock.Now())
+}
+
+// witness logs a panic and lets it go on: the library starts the actor again
+// and says nothing.
+func (s *System) witness(actor, id string) {
+	if r := recover(); r != nil {
+		s.log.Error("actor failed", "actor", actor, "id", id, "panic", r, "stack", string(debug.Stack()))
+		panic(r)
 	}
 }

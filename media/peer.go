@@ -280,7 +280,7 @@ func (p *peer) close() {
 	p.ended = true
 	p.mu.Unlock()
 	p.hush()
-	_ = p.pc.Close()
+	_ = p.pc.GracefulClose() // waits, also if the browser's goodbye has begun to close it
 	p.wait.Wait()
 	if p.changed != nil {
 		p.changed(p, webrtc.PeerConnectionStateClosed)

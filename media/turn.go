@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ const (
 	tcpAtMost = 2048
 	tcpIdle   = 3 * time.Minute
 	tcpStall  = 10 * time.Second
+	tcpBuffer = 64 << 10 // bytes the kernel holds for one client: more would only be late
 )
 
 // turnServer is a TURN server (RFC 8656) that cannot reach anything but this
@@ -54,8 +56,9 @@ type turnServer struct {
 	tcp     *tcpListener
 
 	mu    sync.Mutex
-	live  map[string][]allocation // by client address
-	shown map[uint16]*relay       // by shown port
+	live  map[string][]allocation      // by client address
+	of    map[nextup.PersonID][]*relay // oldest first
+	shown map[uint16]*relay            // by shown port
 	port  uint16
 	count uint32
 }
@@ -70,7 +73,7 @@ type allocation struct {
 func listenTURN(at netip.AddrPort, x *mux, secret []byte, now func() time.Time, log *slog.Logger, m *metrics) (*turnServer, error) {
 	t := &turnServer{
 		mux: x, secret: secret, now: now, log: log, metrics: m,
-		live: map[string][]allocation{}, shown: map[uint16]*relay{},
+		live: map[string][]allocation{}, of: map[nextup.PersonID][]*relay{}, shown: map[uint16]*relay{},
 	}
 	var udp net.PacketConn
 	var tcp net.Listener
@@ -211,21 +214,15 @@ func (t *turnServer) created(src net.Addr, username string, relayed net.Addr) {
 	}
 	k := clientKey(src)
 	t.live[k] = append(t.live[k], allocation{person, username, r})
+	t.of[person] = append(t.of[person], r)
 	var oldest *relay
-	n := 0
-	for _, list := range t.live {
-		for _, a := range list {
-			if a.person == person {
-				n++
-				if oldest == nil || a.relay.number < oldest.number {
-					oldest = a.relay
-				}
-			}
-		}
+	if len(t.of[person]) > relayAtMost {
+		oldest = t.of[person][0]
+		t.of[person] = slices.Delete(t.of[person], 0, 1)
 	}
 	t.mu.Unlock()
 	t.metrics.allocations.Inc()
-	if n > relayAtMost {
+	if oldest != nil {
 		t.log.Info("too many relay allocations, oldest ended", "person", person)
 		_ = oldest.Close() // its reader ends and pion deletes the allocation
 	}
@@ -240,6 +237,10 @@ func (t *turnServer) deleted(src net.Addr) {
 	for _, a := range t.live[k] {
 		if a.relay.isClosed() {
 			t.metrics.allocations.Dec()
+			mine := slices.DeleteFunc(t.of[a.person], func(r *relay) bool { return r == a.relay })
+			if t.of[a.person] = mine; len(mine) == 0 {
+				delete(t.of, a.person)
+			}
 		} else {
 			list = append(list, a)
 		}
@@ -257,16 +258,10 @@ func (t *turnServer) AllocateConn(string, int) (net.Conn, net.Addr, error) {
 	return nil, nil, errors.New("media: no TCP relays")
 }
 
-// AllocatePacketConn makes a relay that lives in memory. The address shown to
-// the client has the media port's host, as if a socket had been opened there.
+// AllocatePacketConn makes a relay that lives in memory. The client is shown
+// its virtual address: what a client is told and what the media server sees it
+// come from must be the same, or browsers take the path for an unknown one.
 func (t *turnServer) AllocatePacketConn(_ string, want int) (net.PacketConn, net.Addr, error) {
-	host := netip.AddrFrom4([4]byte{192, 0, 0, 8}) // RFC 7600: no real address to show
-	for _, d := range t.mux.doors {
-		if d.announced.Addr().Is4() {
-			host = d.announced.Addr()
-			break
-		}
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	port := uint16(want)
@@ -293,7 +288,7 @@ func (t *turnServer) AllocatePacketConn(_ string, want int) (net.PacketConn, net
 	t.mux.mu.Lock()
 	t.mux.relays[r.virtual] = r
 	t.mux.mu.Unlock()
-	return r, net.UDPAddrFromAddrPort(netip.AddrPortFrom(host, port)), nil
+	return r, net.UDPAddrFromAddrPort(r.virtual), nil
 }
 
 // relay is the inside end of one allocation: pion/turn takes it for a UDP socket.
@@ -409,6 +404,9 @@ func (l *tcpListener) Accept() (net.Conn, error) {
 			l.mu.Unlock()
 			_ = c.Close()
 			continue
+		}
+		if c, ok := c.(*net.TCPConn); ok {
+			_ = c.SetWriteBuffer(tcpBuffer)
 		}
 		t := &tcpConn{c, l}
 		l.open[t] = true

@@ -24,6 +24,7 @@ var forms = []form{
 
 	stored[nextup.InterviewerAdded]("interviewer.added/1"),
 	stored[nextup.InterviewerRemoved]("interviewer.removed/1"),
+	stored[nextup.InvitationRepeated]("interviewer.invitation_repeated/1"),
 	stored[nextup.LinkRenewed]("interviewer.link_renewed/1"),
 	stored[nextup.PINRefused]("interviewer.pin_refused/1"),
 	stored[nextup.PINAccepted]("interviewer.pin_accepted/1"),

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"sync"
 	"time"
+
+	"nextup/store/sqlite"
 )
 
 // How the background work is paced.
@@ -64,7 +67,7 @@ func (s *Store) tending(ctx context.Context) {
 			s.warn(ctx, "copying the -wal file", s.copyWAL(ctx))
 		}
 		if commits != emptied && (now.Sub(lastSeen) >= idleFor || now.Sub(lastEmpty) >= emptyEvery) {
-			err := s.Scrub(ctx)
+			err := s.emptyWAL(ctx)
 			s.warn(ctx, "emptying the -wal file", err)
 			if err == nil {
 				emptied = commits
@@ -79,6 +82,7 @@ func (s *Store) tending(ctx context.Context) {
 }
 
 func (s *Store) warn(ctx context.Context, what string, err error) {
+	s.writer.judge(err)
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("store: "+what, "error", err)
 	}
@@ -92,28 +96,43 @@ func (s *Store) copyWAL(ctx context.Context) error {
 	case pages.All >= emptyFrom:
 		// While commits never pause, there is always a page left to copy and the
 		// file is never begun anew: it would grow without end.
-		return s.Scrub(ctx)
+		return s.emptyWAL(ctx)
 	case pages.Left >= copyFrom:
 		_, err = s.db.Copy(ctx)
 	}
 	return err
 }
 
-// Scrub takes words that were erased or replaced off the disk: in the database
-// they are overwritten at once, but the -wal file still holds the pages they were
-// on. It happens by itself when nobody writes for a while; call it to be sure.
-// A reader in the middle of a long query makes it fail with an error that is
-// ErrUnavailable; try again.
-func (s *Store) Scrub(ctx context.Context) error {
+// emptyWAL copies everything and empties the -wal file. Some of it goes on
+// between two groups of the writer: a busy one would not let go of its lock otherwise.
+func (s *Store) emptyWAL(ctx context.Context) error {
 	if _, err := s.db.Copy(ctx); err != nil {
 		return err
 	}
-	// Between two groups: a busy writer would not let go of its lock otherwise.
-	s.writer.turn.Lock()
-	defer s.writer.turn.Unlock()
+	return s.writer.alone(func(*sql.Conn) error { return s.truncate(ctx) })
+}
+
+func (s *Store) truncate(ctx context.Context) error {
 	done, err := s.db.Truncate(ctx)
 	if err == nil && !done {
 		err = fmt.Errorf("%w: a long query needs the -wal file", ErrUnavailable)
 	}
 	return err
+}
+
+// Scrub takes words that were replaced or removed off the disk; call it after
+// erasing somebody. SQLite overwrites a removed row where it lies, but copies of it
+// stay behind where it lay before its page was split or merged, and in the -wal
+// file. So everything that is left is written anew and the -wal file emptied.
+//
+// Writers wait meanwhile, about as long as copying the database takes, and it needs
+// as much memory as the database is big. If a reader is in the middle of a long query
+// the error is ErrUnavailable and the -wal file is as it was; try again.
+func (s *Store) Scrub(ctx context.Context) error {
+	return s.writer.alone(func(conn *sql.Conn) error {
+		if err := sqlite.Rewrite(ctx, conn); err != nil {
+			return err
+		}
+		return s.truncate(ctx)
+	})
 }

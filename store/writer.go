@@ -26,7 +26,7 @@ type writer struct {
 	wake    chan struct{} // holds at most one wake-up
 	ended   chan struct{} // closed when the goroutine is gone
 
-	turn sync.Mutex // held while a group is written, and by Scrub between groups
+	turn sync.Mutex // held while a group is written, and by alone between groups
 
 	failed chan struct{}
 	broken atomic.Pointer[error] // why failed is closed
@@ -143,6 +143,8 @@ func (w *writer) close() bool {
 func (w *writer) loop() {
 	defer close(w.ended)
 	defer func() {
+		w.turn.Lock()
+		defer w.turn.Unlock()
 		for _, s := range w.stmts {
 			_ = s.Close()
 		}
@@ -182,9 +184,7 @@ func (w *writer) take() (group []*write, last bool) {
 func (w *writer) commit(group []*write) {
 	err := w.transaction(group)
 	if err != nil {
-		if sqlite.Fatal(err) && w.broken.CompareAndSwap(nil, &err) {
-			close(w.failed)
-		}
+		w.judge(err)
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	for _, one := range group {
@@ -194,6 +194,13 @@ func (w *writer) commit(group []*write) {
 			continue
 		}
 		one.done <- one.err
+	}
+}
+
+// judge ends all writing if err says that the disk cannot be trusted any more.
+func (w *writer) judge(err error) {
+	if sqlite.Fatal(err) && w.broken.CompareAndSwap(nil, &err) {
+		close(w.failed)
 	}
 }
 
@@ -220,6 +227,24 @@ func (w *writer) transaction(group []*write) error {
 	w.writes.Add(int64(len(group)))
 	w.commits.Add(1)
 	return nil
+}
+
+// alone runs something that must be between two groups and in no transaction.
+func (w *writer) alone(run func(*sql.Conn) error) error {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	if err := w.broken.Load(); err != nil {
+		return fmt.Errorf("%w: the disk failed: %w", ErrUnavailable, *err)
+	}
+	w.mu.Lock()
+	closed := w.closed
+	w.mu.Unlock()
+	if closed {
+		return fmt.Errorf("%w: closed", ErrUnavailable)
+	}
+	err := run(w.conn)
+	w.judge(err)
+	return err
 }
 
 // tx is the writer's open transaction. No caller's context reaches it: a

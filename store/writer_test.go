@@ -250,7 +250,7 @@ func damaged(t *testing.T) error {
 	return err
 }
 
-// Scrub and the group writer take turns, whatever is going on.
+// Emptying, scrubbing and the group writer take turns, whatever is going on.
 func TestScrubWhileWriting(t *testing.T) {
 	s := opened(t)
 	ctx, end := context.WithCancel(context.Background())
@@ -268,6 +268,9 @@ func TestScrubWhileWriting(t *testing.T) {
 		})
 	}
 	for range 20 {
+		if err := s.emptyWAL(context.Background()); err != nil {
+			t.Error(err)
+		}
 		if err := s.Scrub(context.Background()); err != nil {
 			t.Error(err)
 		}

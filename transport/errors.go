@@ -96,11 +96,24 @@ func (s *Server) data(h handler) http.Handler {
 	})
 }
 
-// Refused is what error.html shows. Code chooses the texts error.CODE.
+// Refused is what error.html shows.
 type Refused struct {
-	Code   nextup.Code
 	Status int
-	Left   int
+	Title  string // catalogue key
+	Text   string // catalogue key, error.CODE
+}
+
+// headline is the catalogue key of an error page's title.
+func headline(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "failure.notFound"
+	case http.StatusGone:
+		return "failure.over"
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return "failure.wait"
+	}
+	return "failure.title"
 }
 
 // fail shows the error page. A 404 is the same page whatever was asked for, so
@@ -113,7 +126,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "30")
 	}
-	p := Page{View: Refused{Code: e.Code, Status: status, Left: e.Left}}
+	p := Page{View: Refused{Status: status, Title: headline(status), Text: "error." + string(e.Code)}}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		p.Path = "/" // a form's address has no page to come back to after a language switch
+	}
 	if err := s.render(w, r, status, "error.html", p); err != nil {
 		s.Log.Error("error page failed", "error", err)
 		http.Error(w, http.StatusText(status), status)

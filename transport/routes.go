@@ -31,7 +31,34 @@ func (s *Server) routes() http.Handler {
 	data("GET /i/{token}/assessments", s.assessments)
 	data("GET /i/{token}/live", s.interviewerLive)
 
-	// recruiters: setup.go, login.go, recruiter*.go add theirs here
+	// recruiters
+	login := func(pattern string, h handler) { m.Handle(pattern, s.remembered(h)) }            // knows who is signed in
+	desk := func(pattern string, h recruiterPage) { m.Handle(pattern, s.requireRecruiter(h)) } // only when signed in
+	login("GET /{$}", s.landing)
+	login("GET /setup/{token}", s.setUpForm)
+	login("POST /setup/{token}", s.setUp)
+	login("GET /sign-in", s.signInForm)
+	login("POST /sign-in", s.signIn)
+	login("POST /sign-out", s.signOut)
+	desk("GET /alive", s.alive)
+	desk("GET /sessions", s.list)
+	desk("GET /sessions/new", s.newSession)
+	desk("POST /sessions/new", s.createSession)
+	desk("GET /sessions/{id}", s.overview)
+	desk("GET /sessions/{id}/now", s.overviewNow)
+	desk("GET /sessions/{id}/qr.svg", s.qrFile)
+	desk("GET /sessions/{id}/edit", s.editSession)
+	desk("POST /sessions/{id}/edit", s.changeSession)
+	desk("POST /sessions/{id}/publish", s.overviewDo("publish", publishCommand))
+	desk("POST /sessions/{id}/cancel", s.overviewDo("cancel", cancelCommand))
+	desk("POST /sessions/{id}/close", s.overviewDo("close", closeCommand))
+	desk("POST /sessions/{id}/renew", s.overviewDo("renew", renewCommand))
+	desk("POST /sessions/{id}/resend", s.overviewDo("resend", resendCommand))
+	desk("POST /sessions/{id}/enter", s.enter)
+	desk("GET /sessions/{id}/summary", s.recruiterSummary)
+	desk("GET /sessions/{id}/summary.csv", s.summaryFile)
+	desk("GET /outbox", s.outbox)
+	page("GET /i/{token}/summary", s.interviewerSummary)
 
 	page("/", s.nowhere)
 	return m

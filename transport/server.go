@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"sync"
 	"time"
+
+	"github.com/alexedwards/scs/v2"
 
 	"nextup/web"
 )
@@ -30,6 +31,12 @@ type Config struct {
 	// TrustedProxies may say in X-Forwarded-For whom they speak for.
 	TrustedProxies []netip.Prefix
 
+	// Office is what the recruiters' pages need of the database, Logins keeps who is
+	// signed in (nil: in memory). Without Office there are no such pages.
+	Office Office
+	Logins scs.Store
+	SMTP   bool // letters are sent; false: recruiters read them in their outbox
+
 	Files   fs.FS            // pages, styles, scripts, texts; nil: package web's
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: slog.Default
@@ -46,12 +53,13 @@ type Server struct {
 	pages   map[string]*page // by file name, "lobby.html"
 	hosts   hosts
 	limits  limits
-	lines   lines
+	lines   *lines
 	handler http.Handler
+
+	recruiting recruiting
 
 	stop     context.Context // done when Close begins
 	stopping context.CancelFunc
-	sockets  sync.WaitGroup
 }
 
 // New checks the configuration and reads all files; a fault in a page or a text
@@ -86,6 +94,8 @@ func New(c Config) (*Server, error) {
 	if s.pages, err = s.readPages(); err != nil {
 		return nil, err
 	}
+	s.recruiting = newRecruiting(c)
+	s.recruiting.logins.ErrorFunc = s.loginFault
 	s.stop, s.stopping = context.WithCancel(context.Background())
 	s.handler = s.wrap(s.routes())
 	return s, nil
@@ -116,7 +126,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.lines.close()
 	done := make(chan struct{})
 	go func() {
-		s.sockets.Wait()
+		s.lines.all.Wait()
 		close(done)
 	}()
 	select {

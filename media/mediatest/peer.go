@@ -141,9 +141,7 @@ func (p *Peer) dial(ctx context.Context) error {
 		case webrtc.PeerConnectionStateConnected:
 			once.Do(func() { close(p.up) })
 		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-			p.mu.Lock()
-			p.failed = fmt.Errorf("mediatest: connection %s", s)
-			p.mu.Unlock()
+			p.lost(s.String())
 		}
 	})
 	if err := p.negotiate(ctx, nil); err != nil {
@@ -155,6 +153,12 @@ func (p *Peer) dial(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("mediatest: not connected, ICE is %s: %w", p.pc.ICEConnectionState(), ctx.Err())
 	}
+}
+
+func (p *Peer) lost(why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = fmt.Errorf("mediatest: connection %s", why)
 }
 
 func (p *Peer) negotiate(ctx context.Context, o *webrtc.OfferOptions) error {
@@ -297,7 +301,7 @@ func (p *Peer) Close() error {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	err := p.pc.Close()
+	err := p.pc.GracefulClose()
 	p.wait.Wait()
 	for i := range p.slots {
 		p.slots[i].wait.Wait()

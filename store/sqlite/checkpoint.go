@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -30,6 +31,17 @@ func (db *DB) Copy(ctx context.Context) (Pages, error) {
 func (db *DB) Truncate(ctx context.Context) (done bool, err error) {
 	_, busy, err := db.checkpoint(ctx, "TRUNCATE")
 	return !busy && err == nil, err
+}
+
+// Rewrite writes the whole database anew, into the -wal file, with nothing on its
+// pages but what the rows hold. secure_delete overwrites a row that is removed, but
+// not the copies that stay in the free part of a page when its rows are moved to
+// another one. conn must not be in a transaction.
+func Rewrite(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, "VACUUM"); err != nil {
+		return fmt.Errorf("sqlite: rewrite: %w", err)
+	}
+	return nil
 }
 
 func (db *DB) checkpoint(ctx context.Context, mode string) (Pages, bool, error) {

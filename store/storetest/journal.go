@@ -339,6 +339,7 @@ func contextEnded(t *testing.T, open Opener) {
 		})
 	}
 	all.Wait()
+	begun(t, s, "last") // behind every write that is still on its way
 	for i, err := range errs {
 		id := nextup.SessionID(fmt.Sprintf("x%d", i))
 		letters, e := s.Outbox(context.Background(), id)
@@ -387,6 +388,12 @@ func afterClosing(t *testing.T, open Opener) {
 
 	must(t, s.Close())
 	want(t, s.Append(ctx, Created("s")), store.ErrUnavailable)
+	want(t, s.Scrub(ctx), store.ErrUnavailable)
+	select {
+	case <-s.Failed():
+		t.Error("closing is no failure")
+	default:
+	}
 	if _, err := s.Load(ctx, "s"); err == nil {
 		t.Error("a closed store can be read")
 	}

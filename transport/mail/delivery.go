@@ -60,8 +60,9 @@ type Delivery struct {
 	Now     func() time.Time
 
 	mu      sync.Mutex
-	busy    map[int64]bool                        // on their way
-	results map[int64]func(context.Context) error // ended, but the outbox did not take it yet
+	busy    map[int64]bool                        // on their way, or ended after the outbox was last read
+	ended   []int64                               // of these, with an outcome that the outbox has taken
+	results map[int64]func(context.Context) error // of these, with one that it did not take yet
 	going   sync.WaitGroup
 }
 
@@ -98,6 +99,7 @@ func (d *Delivery) Run(ctx context.Context) {
 // never for a letter to end.
 func (d *Delivery) round(ctx context.Context, places chan struct{}) {
 	d.repeatResults(ctx)
+	d.forget()
 	due, err := d.Outbox.PendingMail(ctx, d.Now(), batch)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -112,7 +114,6 @@ func (d *Delivery) round(ctx context.Context, places chan struct{}) {
 		select {
 		case places <- struct{}{}:
 		case <-ctx.Done():
-			d.release(p.ID)
 			return
 		}
 		d.going.Add(1)
@@ -134,17 +135,22 @@ func (d *Delivery) take(id int64) bool {
 	return true
 }
 
-func (d *Delivery) release(id int64) {
+// forget lets go of letters whose outcome is in the outbox. It comes right before
+// the outbox is read: a letter that ends while an older list is worked through
+// would otherwise be sent once more.
+func (d *Delivery) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.busy, id)
+	for _, id := range d.ended {
+		delete(d.busy, id)
+	}
+	d.ended = nil
 }
 
 func (d *Delivery) deliver(ctx context.Context, p Pending) {
 	err := d.attempt(ctx, p)
 	if err != nil && ctx.Err() != nil {
-		d.release(p.ID) // cut by the end: the next start tries again
-		return
+		return // cut by the end: the next start tries again
 	}
 	now := d.Now()
 	var refusal *Refusal
@@ -170,6 +176,8 @@ func (d *Delivery) deliver(ctx context.Context, p Pending) {
 }
 
 func (d *Delivery) attempt(ctx context.Context, p Pending) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	l, err := d.Letters.Letter(ctx, p.Session, p.Kind, p.Person)
 	switch {
 	case errors.Is(err, ErrOutdated):
@@ -215,7 +223,7 @@ func (d *Delivery) write(ctx context.Context, id int64, record func(context.Cont
 		return
 	}
 	delete(d.results, id)
-	delete(d.busy, id)
+	d.ended = append(d.ended, id)
 }
 
 func (d *Delivery) repeatResults(ctx context.Context) {

@@ -59,3 +59,13 @@ export function onTick(f) {
     }
   };
 }
+
+/**
+ * The time of day at the server when a view came, worked out from the start, whose distance the view tells.
+ * @param {string} start RFC 3339
+ * @param {number} starts ms until the start when the view was sent
+ * @param {number} at performance.now() of its arrival
+ */
+export function serverNow(start, starts, at) {
+  return Date.parse(start) - leftNow(starts, at);
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+
+	"nextup/transport/mail"
+)
+
+// Settings are what the operator chooses. Each flag has an environment variable.
+type Settings struct {
+	Listen        string         `help:"Address and port for HTTP." default:"localhost:8080" env:"NEXTUP_LISTEN" placeholder:"HOST:PORT"`
+	Data          string         `help:"Folder for database and keys; made with owner-only rights." default:"nextup-data" env:"NEXTUP_DATA" type:"path"`
+	BaseURL       string         `name:"base-url" help:"Where people reach this server. All links are made from it. Without it: http://localhost and the port." env:"NEXTUP_BASE_URL" placeholder:"https://HOST"`
+	TLSCert       string         `name:"tls-cert" help:"Certificate file (PEM), for HTTPS." env:"NEXTUP_TLS_CERT" type:"path"`
+	TLSKey        string         `name:"tls-key" help:"Key file (PEM) of the certificate." env:"NEXTUP_TLS_KEY" type:"path"`
+	TrustedProxy  []netip.Prefix `name:"trusted-proxy" help:"Address range of a reverse proxy whose X-Forwarded-For is believed. May be repeated." env:"NEXTUP_TRUSTED_PROXY" placeholder:"CIDR"`
+	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
+	TURNPort      int            `name:"turn-port" help:"Port of the built-in relay, UDP and TCP." default:"8082" env:"NEXTUP_TURN_PORT"`
+	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: this machine only if the base URL is localhost, else all addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
+	PublicAddress string         `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
+	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
+	MailFrom      string         `name:"mail-from" help:"Sender of the mails. Without it: no-reply at the base URL's host." env:"NEXTUP_MAIL_FROM" placeholder:"ADDRESS"`
+	SupportPhone  string         `name:"support-phone" help:"Telephone of technical help, shown on every page." env:"NEXTUP_SUPPORT_PHONE"`
+	SupportMail   string         `name:"support-mail" help:"E-mail of technical help, shown on every page." env:"NEXTUP_SUPPORT_MAIL"`
+}
+
+// checked are the settings after they were understood.
+type checked struct {
+	Settings
+	base   *url.URL
+	media  netip.AddrPort
+	turn   netip.AddrPort
+	public netip.Addr
+	smtp   *mail.SMTP // nil: letters stay in the outbox
+}
+
+// check finds what cannot work before anything is started, in one clear line.
+func (s Settings) check() (checked, error) {
+	c := checked{Settings: s}
+	host, port, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return c, fmt.Errorf("--listen: %q is not HOST:PORT", s.Listen)
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return c, errors.New("--tls-cert and --tls-key belong together: give both or neither")
+	}
+	if s.BaseURL == "" {
+		scheme := "http"
+		if s.TLSCert != "" {
+			scheme = "https"
+		}
+		if !loopback(host) {
+			return c, fmt.Errorf("--base-url is needed: %s is reached from outside, and all links are made from it", s.Listen)
+		}
+		s.BaseURL = scheme + "://" + net.JoinHostPort("localhost", port)
+	}
+	c.base, err = url.Parse(s.BaseURL)
+	if err != nil || (c.base.Scheme != "http" && c.base.Scheme != "https") || c.base.Host == "" || (c.base.Path != "" && c.base.Path != "/") || c.base.User != nil || c.base.RawQuery != "" {
+		return c, fmt.Errorf("--base-url: %q must be http:// or https:// and a host, nothing more", s.BaseURL)
+	}
+	c.base.Path = ""
+	local := loopback(c.base.Hostname())
+	if c.base.Scheme == "http" && !local {
+		return c, errors.New("--base-url: plain http works on localhost only, since browsers give no camera without HTTPS; use https:// with --tls-cert and --tls-key, or behind a --trusted-proxy that speaks HTTPS")
+	}
+	if !loopback(host) && s.TLSCert == "" && len(s.TrustedProxy) == 0 {
+		return c, errors.New("--listen: plain HTTP on a public address is refused, since browsers give no camera without HTTPS; give --tls-cert and --tls-key, or name the HTTPS proxy in front with --trusted-proxy")
+	}
+	media := netip.IPv6Unspecified()
+	switch {
+	case s.MediaHost != "":
+		if media, err = netip.ParseAddr(s.MediaHost); err != nil {
+			return c, fmt.Errorf("--media-host: %q is not an IP address", s.MediaHost)
+		}
+	case local:
+		media = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	for name, p := range map[string]int{"--media-port": s.MediaPort, "--turn-port": s.TURNPort} {
+		if p < 0 || p > 65535 {
+			return c, fmt.Errorf("%s: %d is not a port", name, p)
+		}
+	}
+	if s.TURNPort != 0 && strconv.Itoa(s.TURNPort) == port {
+		return c, errors.New("--turn-port: HTTP listens there already")
+	}
+	if s.MediaPort != 0 && s.MediaPort == s.TURNPort {
+		return c, errors.New("--media-port and --turn-port must differ")
+	}
+	c.media = netip.AddrPortFrom(media, uint16(s.MediaPort))
+	c.turn = netip.AddrPortFrom(media, uint16(s.TURNPort))
+	if s.PublicAddress != "" {
+		if c.public, err = netip.ParseAddr(s.PublicAddress); err != nil {
+			return c, fmt.Errorf("--public-address: %q is not an IP address", s.PublicAddress)
+		}
+	}
+	if s.SMTP != "" {
+		if c.smtp, err = mail.ParseSMTP(s.SMTP); err != nil {
+			return c, fmt.Errorf("--smtp: %w", err)
+		}
+	}
+	if s.MailFrom == "" {
+		c.MailFrom = "no-reply@" + c.base.Hostname()
+	}
+	if _, err := mail.ParseAddress(c.MailFrom); err != nil && s.SMTP != "" {
+		return c, fmt.Errorf("--mail-from: %q is not an e-mail address; mails need a sender", c.MailFrom)
+	}
+	return c, nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

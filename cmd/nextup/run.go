@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"nextup/actors"
+	"nextup/media"
+	"nextup/store"
+	"nextup/transport"
+	"nextup/transport/mail"
+)
+
+// stopTime is how long a stopping server waits for what is going on.
+const stopTime = 10 * time.Second
+
+// Main is the running program: everything open and joined. The end-to-end tests
+// and the demonstration start the very same one.
+type Main struct {
+	Settings  checked
+	Log       *slog.Logger
+	Store     *store.Store
+	Media     *media.Server
+	Actors    *actors.System
+	Transport *transport.Server
+	Links     transport.Links
+	delivery  *mail.Delivery
+	listener  net.Listener
+	server    *http.Server
+}
+
+// open opens and joins the parts, in the order of their need of each other. What
+// was opened before a failure is closed again.
+func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main, err error) {
+	m = &Main{Settings: s, Log: log}
+	defer func() {
+		if err != nil {
+			m.Close()
+		}
+	}()
+	if m.Store, err = store.Open(ctx, s.Data, store.Options{Log: log}); err != nil {
+		return m, fmt.Errorf("--data: %w", err)
+	}
+	key, err := readKey(s.Data)
+	if err != nil {
+		return m, err
+	}
+	if m.Media, err = media.New(media.Config{UDP: s.media, TURN: s.turn, Public: s.public, Secret: derive(key, "turn"), Log: log}); err != nil {
+		return m, fmt.Errorf("--media-port or --turn-port: %w", err)
+	}
+	m.Actors = actors.New(journal{m.Store}, m.Media, log)
+	if m.listener, err = net.Listen("tcp", s.Listen); err != nil {
+		return m, fmt.Errorf("--listen: %w", err)
+	}
+	m.Transport, err = transport.New(transport.Config{
+		Sessions: m.Actors, Media: m.Media, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
+		Key: derive(key, "links"), Support: support(s.Settings),
+		BaseURL: s.base, TrustedProxies: s.TrustedProxy, SMTP: s.smtp != nil, Log: log, Demo: demo,
+	})
+	if err != nil {
+		return m, err
+	}
+	if m.Links, err = transport.NewLinks(derive(key, "links"), s.base); err != nil {
+		return m, err
+	}
+	m.delivery = &mail.Delivery{
+		Outbox: outbox{m.Store}, Letters: m.Transport, SMTP: s.smtp, Log: log,
+		Sender: mail.Sender{Address: s.MailFrom, Domain: s.base.Hostname()},
+	}
+	m.server = m.Transport.HTTP()
+	return m, nil
+}
+
+// Run serves until ctx ends.
+func (m *Main) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() {
+		var err error
+		if m.Settings.TLSCert != "" {
+			m.server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+			err = m.server.ServeTLS(m.listener, m.Settings.TLSCert, m.Settings.TLSKey)
+		} else {
+			err = m.server.Serve(m.listener)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
+	mailing, stopMail := context.WithCancel(ctx)
+	mailed := make(chan struct{})
+	go func() {
+		defer close(mailed)
+		m.delivery.Run(mailing)
+	}()
+	defer func() {
+		stopMail()
+		<-mailed
+	}()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-failed:
+		return err
+	case <-m.Store.Failed():
+		// A disk that failed once cannot be believed again; a new start reads what is there.
+		return errors.New("the database failed; start again")
+	}
+}
+
+// Close ends everything in the opposite order: browsers are told to come back,
+// what is going on ends, and the database is closed last.
+func (m *Main) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	warn := func(what string, err error) {
+		if err != nil {
+			m.Log.Warn("stop", "what", what, "err", err)
+		}
+	}
+	if m.Transport != nil {
+		warn("sockets", m.Transport.Close(ctx))
+	}
+	if m.server != nil {
+		warn("http", m.server.Shutdown(ctx))
+	}
+	if m.listener != nil {
+		_ = m.listener.Close()
+	}
+	if m.Actors != nil {
+		warn("actors", m.Actors.Close(ctx))
+	}
+	if m.Media != nil {
+		warn("media", m.Media.Close())
+	}
+	if m.Store != nil {
+		warn("store", m.Store.Close())
+	}
+}
+
+// serve is the command without a name.
+func serve(ctx context.Context, s Settings, out io.Writer) error {
+	c, err := s.check()
+	if err != nil {
+		return err
+	}
+	m, err := open(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, nil)), false)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	fmt.Fprintf(out, "nextup is ready at %s\n", c.base)
+	founded, err := m.Store.Founded(ctx)
+	if err != nil {
+		return err
+	}
+	if !founded {
+		link, expires, err := transport.NewSetUpLink(ctx, rows{m.Store}, c.base, time.Now())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "Set it up here, once, before %s:\n  %s\n", expires.Local().Format("2006-01-02 15:04"), link)
+	}
+	return m.Run(ctx)
+}
+
+func support(s Settings) *transport.Support {
+	if s.SupportPhone == "" && s.SupportMail == "" {
+		return nil
+	}
+	return &transport.Support{Phone: s.SupportPhone, Mail: s.SupportMail}
+}

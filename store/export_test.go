@@ -1,0 +1,7 @@
+package store
+
+// For tests outside the package, which can use storetest.
+var (
+	Encode = encode
+	Decode = decode
+)

@@ -1,0 +1,84 @@
+package transport
+
+import (
+	"net/http"
+	"time"
+
+	"nextup"
+	"nextup/transport/mail"
+)
+
+// outboxView is what outbox.html shows.
+type outboxView struct {
+	SMTP    bool
+	Letters []letterView
+	More    bool
+}
+
+// letterView is one letter. With no mail server its words are shown; they are
+// written again from the rows, so an erased person's letter says nothing.
+type letterView struct {
+	ID       int64
+	Kind     nextup.MailKind
+	Session  nextup.SessionID
+	Title    string
+	To, Name string
+	Created  time.Time
+	State    deliveryView
+	Subject  string
+	Text     string
+	Personal bool // the person is still known
+}
+
+const lettersShown = 100
+
+// outbox shows a recruiter the letters of his own sessions, and no others: mail
+// about accounts never is in this list.
+func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) error {
+	ctx := r.Context()
+	ids, err := s.Office.SessionsOf(ctx, who.Organisation, who.ID)
+	if err != nil {
+		return err
+	}
+	posted, err := s.Office.Posted(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	v := outboxView{SMTP: s.SMTP}
+	if len(posted) > lettersShown && !r.URL.Query().Has("all") {
+		posted, v.More = posted[:lettersShown], true
+	}
+	seen := map[nextup.SessionID]nextup.Snapshot{}
+	for _, p := range posted {
+		n, ok := seen[p.Session]
+		if !ok {
+			if n, err = s.Sessions.Look(ctx, p.Session); err != nil {
+				return err
+			}
+			seen[p.Session] = n
+		}
+		if n.State.Owner != who.ID || n.State.Organisation != who.Organisation {
+			continue // the list above says so already; this is the one place where it must never be wrong
+		}
+		l := letterView{
+			ID: p.ID, Kind: p.Kind, Session: p.Session, Title: n.Texts[nextup.TitleText],
+			Created: in(p.Created, n.State.Settings.Zone), State: newDelivery(p, s.SMTP),
+		}
+		letter, err := s.letter(ctx, n, p.Kind, p.Person)
+		if err == nil {
+			l.To, l.Name, l.Personal = letter.To, letter.Name, true
+			words, err := letter.Compose()
+			if err != nil {
+				return err
+			}
+			l.Subject = words.Subject
+			if !s.SMTP {
+				l.Text = words.Text
+			}
+		} else if err != mail.ErrOutdated { //nolint:errorlint // letter gives it as it is
+			return err
+		}
+		v.Letters = append(v.Letters, l)
+	}
+	return s.desk(w, r, http.StatusOK, who, "outbox.html", "/outbox", Page{View: v})
+}

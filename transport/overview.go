@@ -1,0 +1,335 @@
+package transport
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"nextup"
+)
+
+// overviewView is what overview.html shows.
+type overviewView struct {
+	sessionRow
+	Day          time.Time
+	Link         string // where candidates register
+	Mail         string // mailto: with the link
+	QR           qrView
+	Interviewers []interviewerRow
+	Candidates   []candidateRow
+	Waiting      int
+	Talking      int
+	CanPublish   bool
+	CanEdit      bool
+	CanEnter     bool
+	CanCancel    bool
+	CanClose     bool
+	Job          string // Markdown
+	SMTP         bool
+	Said         string // key of what the last button did
+	Refused      *fieldError
+	Live         string // where overview.js asks
+}
+
+// interviewerRow is one interviewer of the overview.
+type interviewerRow struct {
+	ID       nextup.InterviewerID
+	Name     string
+	Email    string
+	Initials string
+	Tone     string
+	You      bool
+	Link     string
+	PIN      string // as people read it: two groups
+	Locked   bool
+	Removed  bool
+	State    stateView
+	Sent     *deliveryView // nil: no letter yet
+}
+
+// candidateRow is one candidate of the overview.
+type candidateRow struct {
+	ID         nextup.CandidateID
+	Name       string
+	Email      string
+	Language   string
+	Registered time.Time
+	Link       string
+	State      stateView
+	Sent       *deliveryView
+	Gone       bool // withdrew
+}
+
+// stateView is somebody's state: shape, word, colour.
+type stateView struct {
+	Key  string `json:"key"`
+	Icon string `json:"icon"`
+	Tone string `json:"tone"`
+}
+
+// overviewNow is the answer for overview.js: what changes while people look.
+type overviewNow struct {
+	State        string         `json:"state"`
+	Registered   int            `json:"registered"`
+	Waiting      int            `json:"waiting"`
+	Talking      int            `json:"talking"`
+	Interviewers []personNow    `json:"interviewers"`
+	Candidates   []candidateNow `json:"candidates"`
+}
+
+type personNow struct {
+	ID     string    `json:"id"`
+	State  stateView `json:"state"`
+	Locked bool      `json:"locked"`
+	Sent   *sentNow  `json:"sent,omitempty"`
+}
+
+type candidateNow struct {
+	personNow
+	Name       string `json:"name"`
+	Language   string `json:"language"`
+	Registered string `json:"registered"` // RFC 3339
+	Link       string `json:"link"`
+	Gone       bool   `json:"gone"`
+}
+
+type sentNow struct {
+	stateView
+	Cause string `json:"cause,omitempty"`
+	Codes string `json:"codes,omitempty"`
+}
+
+// overview shows one session to its recruiter.
+func (s *Server) overview(w http.ResponseWriter, r *http.Request, who Account) error {
+	n, err := s.ownSession(r, who)
+	if err != nil {
+		return err
+	}
+	v, err := s.newOverview(r, n, who)
+	if err != nil {
+		return err
+	}
+	if said := r.URL.Query().Get("done"); overviewSaid[said] {
+		v.Said = "overview.done." + said
+	}
+	return s.overviewPage(w, r, http.StatusOK, who, v)
+}
+
+func (s *Server) overviewPage(w http.ResponseWriter, r *http.Request, status int, who Account, v overviewView) error {
+	return s.desk(w, r, status, who, "overview.html", "/sessions", Page{Path: "/sessions/" + string(v.ID), View: v})
+}
+
+// overviewNow answers with what may have changed.
+func (s *Server) overviewNow(w http.ResponseWriter, r *http.Request, who Account) error {
+	n, err := s.ownSession(r, who)
+	if err != nil {
+		return err
+	}
+	v, err := s.newOverview(r, n, who)
+	if err != nil {
+		return err
+	}
+	now := overviewNow{
+		State: v.State, Registered: v.Registered, Waiting: v.Waiting, Talking: v.Talking,
+		Interviewers: []personNow{}, Candidates: []candidateNow{},
+	}
+	for _, i := range v.Interviewers {
+		now.Interviewers = append(now.Interviewers, personNow{string(i.ID), i.State, i.Locked, newSentNow(i.Sent)})
+	}
+	for _, c := range v.Candidates {
+		now.Candidates = append(now.Candidates, candidateNow{
+			personNow: personNow{string(c.ID), c.State, false, newSentNow(c.Sent)},
+			Name:      c.Name, Language: c.Language, Registered: c.Registered.Format(time.RFC3339), Link: c.Link, Gone: c.Gone,
+		})
+	}
+	return s.json(w, http.StatusOK, now)
+}
+
+func newSentNow(d *deliveryView) *sentNow {
+	if d == nil {
+		return nil
+	}
+	return &sentNow{stateView{d.Key, d.Icon, d.Tone}, d.Cause, d.Codes}
+}
+
+func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (overviewView, error) {
+	st := n.State
+	posted, err := s.Office.Posted(r.Context(), n.ID)
+	if err != nil {
+		return overviewView{}, err
+	}
+	letters := latest(posted)[n.ID]
+	sent := func(id nextup.PersonID) *deliveryView {
+		p, ok := letters[id]
+		if !ok {
+			return nil
+		}
+		d := newDelivery(p, s.SMTP)
+		return &d
+	}
+	v := overviewView{sessionRow: newSessionRow(n, who), SMTP: s.SMTP, Live: "/sessions/" + string(n.ID) + "/now", Job: n.Texts[nextup.JobText]}
+	v.Link = s.links.SignUp(n.ID)
+	if v.QR, err = newQR(v.Link); err != nil {
+		return overviewView{}, err
+	}
+	lang := s.language(r, who.Language)
+	v.Mail = "mailto:?subject=" + mailtoText(s.Text(lang, "overview.mailSubject", "title", v.Title)) +
+		"&body=" + mailtoText(s.Text(lang, "overview.mailBody", "title", v.Title)+"\n\n"+v.Link+"\n")
+	v.CanPublish = st.Phase == nextup.PhaseDraft
+	v.CanEdit = st.Phase == nextup.PhaseDraft || st.Phase == nextup.PhasePublished
+	v.CanCancel = v.CanEdit && len(st.Talks) == 0
+	v.CanClose = st.Phase == nextup.PhasePublished && (st.Started(n.Now) || len(st.Talks) > 0)
+	for i, w := range st.Interviewers {
+		p := n.People[w.ID.Person()]
+		row := interviewerRow{
+			ID: w.ID, Name: p.Name, Email: p.Email, Initials: initials(p.Name), Tone: tone(i), You: w.ID == who.asInterviewer(),
+			Link: s.links.Interviewer(n.ID, w.ID, w.Generation), PIN: spaced(s.links.PIN(n.ID, w.ID, w.Generation)),
+			Locked: w.Locked(), Removed: w.Removed, State: interviewerState(n, w), Sent: sent(w.ID.Person()),
+		}
+		if row.You && !w.Removed && st.Phase == nextup.PhasePublished {
+			v.CanEnter = true
+		}
+		if w.Removed && w.Talk == 0 && w.WriteUp == 0 {
+			continue
+		}
+		v.Interviewers = append(v.Interviewers, row)
+	}
+	for _, id := range st.Registered {
+		c, p := st.Candidates[id], n.People[id.Person()]
+		v.Candidates = append(v.Candidates, candidateRow{
+			ID: id, Name: p.Name, Email: p.Email, Language: p.Language, Registered: in(c.Registered, st.Settings.Zone),
+			Link: s.links.Candidate(n.ID, id), State: candidateState(n, c), Sent: sent(id.Person()), Gone: c.Status == nextup.StatusWithdrawn,
+		})
+	}
+	v.Waiting, v.Talking = v.sessionRow.Waiting, v.sessionRow.Talking
+	return v, nil
+}
+
+// interviewerState is what an interviewer is doing.
+func interviewerState(n nextup.Snapshot, i nextup.Interviewer) stateView {
+	switch {
+	case i.Removed && i.Talk == 0:
+		return stateView{"overview.state.removed", "minus", ""}
+	case i.Talk != 0:
+		return stateView{"state.inTalk", "camfill", "act"}
+	case i.Offer.ID != 0:
+		return stateView{"state.called", "bell", "act"}
+	case i.WriteUp != 0:
+		return stateView{"state.writeUp", "pen", ""}
+	case i.Paused:
+		return stateView{"overview.state.paused", "hold", ""}
+	case n.Presence[i.ID.Person()].Connected:
+		return stateView{"overview.state.here", "ok", "ok"}
+	}
+	return stateView{"overview.state.notHere", "away", ""}
+}
+
+// candidateState is where a candidate is.
+func candidateState(n nextup.Snapshot, c nextup.Candidate) stateView {
+	switch c.Status {
+	case nextup.StatusWaiting:
+		switch {
+		case c.OnHold:
+			return stateView{"state.hold", "hold", "wait"}
+		case n.State.Ready(n.Presence, n.Now, c.ID):
+			return stateView{"state.ready", "ok", "ok"}
+		case n.Presence[c.ID.Person()].Connected:
+			return stateView{"state.present", "here", ""}
+		}
+		return stateView{"overview.state.unseen", "away", ""}
+	case nextup.StatusCalled:
+		return stateView{"state.called", "bell", "act"}
+	case nextup.StatusTalking:
+		return stateView{"state.inTalk", "camfill", "act"}
+	case nextup.StatusDone:
+		return stateView{"overview.state.done", "check", "ok"}
+	case nextup.StatusNoShow:
+		return stateView{"state.noShow", "noshow", "wait"}
+	case nextup.StatusNotReached:
+		return stateView{"overview.state.notReached", "away", ""}
+	case nextup.StatusWithdrawn:
+		return stateView{"overview.state.withdrawn", "minus", ""}
+	}
+	return stateView{"overview.state.registered", "cal", ""}
+}
+
+// overviewSaid are the buttons whose effect the page confirms after the redirect.
+var overviewSaid = map[string]bool{"publish": true, "cancel": true, "close": true, "renew": true, "resend": true}
+
+// overviewDo carries out one button of the overview and shows the page again.
+func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command) recruiterPage {
+	return func(w http.ResponseWriter, r *http.Request, who Account) error {
+		n, err := s.ownSession(r, who)
+		if err != nil {
+			return err
+		}
+		if err := r.ParseForm(); err != nil {
+			return formFault(err)
+		}
+		_, err = s.Sessions.Do(r.Context(), n.ID, nextup.Order{ID: newCommand(), By: who.by(), Command: command(r.PostForm)})
+		if err == nil {
+			http.Redirect(w, r, "/sessions/"+string(n.ID)+"?done="+name, http.StatusSeeOther)
+			return nil
+		}
+		e, status, sure := refusal(err)
+		if !sure {
+			s.Log.Error("overview", "route", r.Pattern, "error", err)
+		}
+		if n, err = s.ownSession(r, who); err != nil { // what refused may have changed it
+			return err
+		}
+		v, err := s.newOverview(r, n, who)
+		if err != nil {
+			return err
+		}
+		v.Refused = &fieldError{Key: "error." + string(e.Code), Count: e.Left}
+		return s.overviewPage(w, r, status, who, v)
+	}
+}
+
+func publishCommand(url.Values) nextup.Command { return nextup.Publish{} }
+func cancelCommand(url.Values) nextup.Command  { return nextup.Cancel{} }
+func closeCommand(url.Values) nextup.Command   { return nextup.Close{} }
+
+func renewCommand(v url.Values) nextup.Command {
+	return nextup.RenewLink{Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
+}
+
+func resendCommand(v url.Values) nextup.Command {
+	return nextup.Resend{Candidate: nextup.CandidateID(v.Get("candidate")), Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
+}
+
+// enter lets a recruiter in as an interviewer of his session. His account stands
+// for the PIN.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, who Account) error {
+	n, err := s.ownSession(r, who)
+	if err != nil {
+		return err
+	}
+	i, ok := n.State.Interviewer(who.asInterviewer())
+	if !ok || i.Removed || n.State.Phase == nextup.PhaseDraft {
+		return nextup.Refuse(nextup.CodeUnknown)
+	}
+	path := "/i/" + s.links.interviewer(n.ID, i.ID, i.Generation)
+	until := s.Now().Add(passTime)
+	http.SetCookie(w, &http.Cookie{
+		Name: passCookie, Value: s.links.pass(n.ID, i.ID, i.Generation, until), Path: path, Expires: until,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(),
+	})
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+// mailtoText writes a text for a mailto: address (RFC 6068): %20 and never +.
+func mailtoText(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(s, "\n", "\r\n")), "+", "%20")
+}
+
+// spaced writes a PIN in two groups.
+func spaced(pin string) string {
+	if len(pin) != 6 {
+		return pin
+	}
+	return pin[:3] + " " + pin[3:]
+}

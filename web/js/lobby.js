@@ -1,0 +1,340 @@
+// The candidate's page. Everything it shows is made again from each view the server sends; the only things it knows by
+// itself are how his devices do, whether he is in the device check, and what he chose at check-in.
+import { must } from "./dom.js";
+import { ready, t } from "./i18n.js";
+import { afterScreen } from "./after.js";
+import { allowNotices, call as alertCall, hush } from "./alert.js";
+import { boot, device, recall, remember, storage } from "./boot.js";
+import { Call } from "./call.js";
+import { calledScreen, countdownScreen } from "./called.js";
+import { focusHeading } from "./check.js";
+import { onTick } from "./clock.js";
+import { Devices } from "./devices.js";
+import { endScreen } from "./ended.js";
+import { netBanner } from "./net.js";
+import { registeredCheck, registeredScreen } from "./registered.js";
+import { Live } from "./socket.js";
+import { unlock } from "./sound.js";
+import { talkSection } from "./talk.js";
+import { refusal, toast } from "./ui.js";
+import { waitingScreen, waitingTitle } from "./waiting.js";
+import { keepAwake } from "./wake.js";
+
+/** @typedef {import("./types.js").CandidateView} View */
+/** @typedef {import("./types.js").CandidateBoot} Boot */
+/** @typedef {import("./socket.js").Message} Message */
+/**
+ * @typedef {object} Screen
+ * @property {HTMLElement} element
+ * @property {boolean} [full] fills the window, without the top bar
+ * @property {() => void} tick
+ * @property {(v: View, at: number) => void} update
+ * @property {() => void} stop
+ */
+/**
+ * What the screens may use.
+ * @typedef {object} Context
+ * @property {Boot} boot
+ * @property {Live} live
+ * @property {Devices} devices
+ * @property {Call} call
+ * @property {boolean} notify he asked for notifications
+ * @property {boolean} checked device check passed, or chosen to go on without
+ * @property {boolean} otherZone the session's zone is not this device's
+ * @property {(m: Message) => Promise<unknown>} act gives a command; a refusal is shown
+ * @property {(offer: number) => Promise<unknown>} answer yes to a call
+ * @property {(force?: boolean) => Promise<unknown>} confirm he is there
+ * @property {(notify: boolean) => Promise<unknown>} checkIn
+ * @property {() => Promise<unknown>} continueHere
+ * @property {(sub: "" | "check") => void} go
+ */
+
+/** Confirmations are sent at most this often, in ms. */
+const confirmEvery = 60_000;
+/** While these last, tracks are attached. @type {readonly string[]} */
+const admitted = ["admitted", "countdown", "talk"];
+/** While these last, the screen of a phone is kept awake. */
+const awake = ["waiting", "called", ...admitted];
+
+await ready;
+start();
+
+function start() {
+  /** @type {Boot} */
+  const data = boot();
+  const me = device();
+  const devices = new Devices();
+  /** @type {View | undefined} */
+  let view;
+  let at = 0;
+  let sub = "";
+  let confirmed = -confirmEvery;
+  let acknowledged = 0;
+  let ringing = 0;
+  let resumed = false;
+  let refused = false;
+
+  const live = new Live(data.live, () => ({ device: me, visible: visible() }), {
+    view: (v, when) => take(v, when),
+    online: (on) => {
+      banner.online(on);
+      if (on) {
+        presence(true);
+        call.back();
+      }
+    },
+    bye: (why) => {
+      refused = why === "refused";
+      if (view) take({ ...view, moment: "elsewhere" }, performance.now());
+      else draw();
+    },
+  });
+  const call = new Call(live, devices);
+  const banner = netBanner(live, "live.lostPlace");
+
+  /** @type {Context} */
+  const c = {
+    boot: data,
+    live,
+    devices,
+    call,
+    notify: recall(storage("local"), "nextup.notify", false),
+    otherZone: zoneDiffers(data),
+    get checked() {
+      return devices.settled;
+    },
+    act: async (m) => {
+      try {
+        return await live.command(m);
+      } catch (e) {
+        toast(refusal(e));
+        return undefined;
+      }
+    },
+    answer: async (offer) => {
+      hush();
+      // Attached before he is admitted, so that his picture is there when the talk begins.
+      await call.attach();
+      await c.act({ do: "answer", offer });
+      if (view && !admitted.includes(view.moment)) await call.detach();
+    },
+    confirm: async (force = false) => {
+      if (!force && performance.now() - confirmed < confirmEvery) return;
+      confirmed = performance.now();
+      await live.command({ do: "confirm" }).catch(() => {});
+    },
+    checkIn: async (notify) => {
+      unlock();
+      c.notify = notify;
+      remember(storage("local"), "nextup.notify", notify);
+      if (notify) void allowNotices();
+      presence(true);
+      await c.act({ do: "check_in" });
+    },
+    continueHere: async () => {
+      unlock();
+      await c.act({ do: "continue" });
+    },
+    go: (s) => {
+      sub = s;
+      draw();
+    },
+  };
+
+  // The page's fixed places.
+  const place = must("#screen", HTMLElement);
+  const talk = talkSection(c);
+  must("#main", HTMLElement).append(talk.element);
+  place.before(banner.element);
+
+  /** @type {Screen | undefined} */
+  let screen;
+  let shown = "";
+
+  /** @param {View} v @param {number} when */
+  function take(v, when) {
+    const before = view?.moment;
+    view = v;
+    at = when;
+    if (before === undefined && v.moment !== "elsewhere") resume(v);
+    media(v);
+    alerts(v);
+    draw();
+    keepAwake(awake.includes(v.moment));
+    presence(false);
+  }
+
+  /** After a reload in the lobby or a talk: the devices he had, without a press where the browser allows it. @param {View} v */
+  function resume(v) {
+    if (resumed || !awake.includes(v.moment)) return;
+    resumed = true;
+    void devices.resume();
+  }
+
+  /** @param {View} v */
+  function media(v) {
+    const on = admitted.includes(v.moment);
+    call.warm(!!v.warm || on || v.moment === "called");
+    if (on) {
+      void call.attach().then(() => {
+        if (v.moment !== "admitted" || acknowledged === v.offer) return;
+        acknowledged = v.offer ?? 0;
+        // A stale one is no matter: the next view tells what is so.
+        live.command({ do: "acknowledge", offer: v.offer }).catch(() => {});
+      });
+    } else if (v.moment !== "called") void call.detach();
+    if (v.moment === "talk") call.show();
+    else call.hide();
+    if (v.moment === "after" || v.moment === "elsewhere" || v.moment === "withdrawn") call.warm(false);
+  }
+
+  /** @param {View} v */
+  function alerts(v) {
+    const key = v.moment === "called" || v.moment === "admitted" || v.moment === "countdown" ? (v.offer ?? 0) : 0;
+    if (v.moment === "called" && ringing !== key) {
+      ringing = key;
+      alertCall(t("called.title", { name: data.firstName }), t("called.ready", { name: v.with ?? "" }), c.notify);
+    } else if (key === 0 || v.moment !== "called") {
+      if (ringing) hush();
+      ringing = 0;
+    }
+  }
+
+  function draw() {
+    const v = view;
+    if (refused) return show("refused", () => endScreen(c, "refused"));
+    if (!v) return;
+    if (v.moment !== "registered") sub = "";
+    if (v.moment === "talk") {
+      if (shown !== "talk") {
+        leaveScreen();
+        shown = "talk";
+        frame(true);
+        talk.show(v, at);
+        talk.focus();
+      } else talk.show(v, at);
+      title(v);
+      return;
+    }
+    talk.hide();
+    switch (v.moment) {
+      case "registered":
+        show(`registered ${sub}`, () => (sub === "check" ? registeredCheck(c, v) : registeredScreen(c, v)));
+        break;
+      case "waiting":
+        show("waiting", () => waitingScreen(c, v));
+        break;
+      case "called":
+        show("called", () => calledScreen(c, v));
+        break;
+      case "admitted":
+      case "countdown":
+        show("countdown", () => countdownScreen(c, v));
+        break;
+      case "after":
+        show("after", () => afterScreen(c, v));
+        break;
+      default:
+        show(v.moment, () => endScreen(c, v.moment));
+    }
+    screen?.update(v, at);
+    title(v);
+  }
+
+  /** @param {string} key @param {() => Screen} make */
+  function show(key, make) {
+    if (key === shown) return;
+    const first = shown === "";
+    leaveScreen();
+    shown = key;
+    screen = make();
+    place.replaceChildren(screen.element);
+    frame(screen.full === true);
+    // The first screen of a page leaves the focus where the browser put it, so that reading starts at the top.
+    if (!first || key === "called") focusHeading(screen.element);
+    window.scrollTo(0, 0);
+  }
+
+  function leaveScreen() {
+    screen?.stop();
+    screen = undefined;
+    place.replaceChildren();
+    for (const d of document.querySelectorAll("dialog[open]")) if (d instanceof HTMLDialogElement) d.close();
+  }
+
+  /** @param {boolean} full */
+  function frame(full) {
+    document.body.classList.toggle("phone", !full);
+    document.body.classList.toggle("live-full", full);
+  }
+
+  /** @param {View} v */
+  function title(v) {
+    if (ringing) return;
+    const words =
+      v.moment === "waiting" ? waitingTitle(v) : v.moment === "talk" ? t("talk.title", { name: v.with ?? "" }) : data.title;
+    document.title = `${words} - nextup`;
+  }
+
+  let told = "";
+  /** Says how this browser does, when it changed. @param {boolean} again also if it did not */
+  function presence(again) {
+    const report = {
+      visible: visible(),
+      checked: devices.settled,
+      devices: { ...devices.report, network: network() },
+    };
+    const text = JSON.stringify(report);
+    if (!again && text === told) return;
+    told = text;
+    live.tell({ do: "presence", ...report });
+  }
+
+  function network() {
+    if (call.state === "connected") return "ok";
+    if (call.state === "failed") return "failed";
+    return call.network.state === "ok" || call.network.state === "failed" ? call.network.state : "";
+  }
+
+  devices.addEventListener("change", () => presence(false));
+  call.addEventListener("change", () => presence(false));
+
+  const acted = () => {
+    if (view?.moment === "waiting" && visible()) void c.confirm(view.missed === true && performance.now() - confirmed > 3000);
+  };
+  document.addEventListener("pointerdown", acted);
+  document.addEventListener("keydown", acted);
+  document.addEventListener("visibilitychange", () => {
+    presence(false);
+    acted();
+  });
+  document.addEventListener("languagechange", () => {
+    if (view && shown === "talk") talk.show(view, at);
+    else if (view) screen?.update(view, at);
+    if (view) title(view);
+  });
+
+  onTick(() => {
+    screen?.tick();
+    talk.tick();
+  });
+  live.start();
+}
+
+function visible() {
+  return document.visibilityState === "visible";
+}
+
+/** @param {Boot} b */
+function zoneDiffers(b) {
+  const at = new Date(b.start);
+  const clock = (/** @type {string | undefined} */ zone) => {
+    try {
+      return new Intl.DateTimeFormat("en-GB", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at);
+    } catch {
+      return "";
+    }
+  };
+  return clock(b.zone) !== clock(undefined);
+}
+

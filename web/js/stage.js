@@ -1,0 +1,254 @@
+// The interviewer's talk: the stage with the candidate, the controls under it, the queue as one quiet row, and the
+// panel of questions. The stage is made once and stays in the page; it is only shown and hidden.
+import { h, list } from "./dom.js";
+import { plural, rewrite, say } from "./i18n.js";
+import { goneNow, talkLeft } from "./clock.js";
+import { control, muteControl, spinner } from "./controls.js";
+import { setupDialog } from "./between.js";
+import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
+import { questionPanel } from "./questions.js";
+import { rowState } from "./rows.js";
+import { busy, button, draw, firstName, plain, sure, words } from "./ui.js";
+
+/** @typedef {import("./room.js").Room} Room */
+/** @typedef {import("./types.js").QueueRow} Row */
+
+/** How long a lost candidate is waited for before the talk may be ended for it, in ms. */
+const lostTime = 60_000;
+
+/** @param {Room} room */
+export function stage(room) {
+  const { call, devices } = room;
+  let offer = 0;
+
+  const name = h("b", {});
+  const speaks = h("span", {});
+  const clock = clockPlate();
+  const text = textTalk(call);
+  const none = faceless();
+  const self = selfFigure(devices);
+  const lost = lostPanel(room);
+  const bar = draw("rect", { width: 0, height: 4 });
+  const run = h("div", { class: "run", "aria-hidden": "true" }, draw("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none" }, bar));
+
+  const write = control({
+    key: "talk.text",
+    icon: "text",
+    act: "text",
+    press: () => {
+      text.open(Boolean(text.row.hidden));
+      if (!text.row.hidden) text.field.focus();
+    },
+  });
+  text.onOpen.push((open) => write.setAttribute("aria-pressed", String(open)));
+  const setup = control({ key: "talk.devices", icon: "cog", act: "devices", press: () => setupDialog(room) });
+  const cost = h("span", {});
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "ctl__plus",
+      "data-act": "extend",
+      on: { click: () => void busy(more, () => room.act({ do: "extend", offer: room.view.you.offer, minutes: 2 })) },
+    },
+    words("b", "room.plus"),
+    cost,
+  );
+  const end = control({ key: "room.end", icon: "end", class: "ctl--end", act: "end", press: () => void finish(false) });
+
+  const frame = h(
+    "div",
+    { class: "frame" },
+    none.element,
+    call.video,
+    h("p", { class: "plate" }, name, speaks),
+    clock.plate(""),
+    clock.notice,
+    text.bubble,
+    self.element,
+    soundButton(call),
+    lost.element,
+  );
+  const section = h(
+    "section",
+    { class: "stage" },
+    frame,
+    run,
+    text.row,
+    h(
+      "div",
+      { class: "dash" },
+      muteControl(devices, "microphone").element,
+      muteControl(devices, "camera").element,
+      write,
+      setup,
+      h("span", { class: "dash__gap" }),
+      more,
+      end,
+    ),
+  );
+  const queue = upNext(room, () => void finish(true));
+  const side = h("div", { class: "live-side" });
+  const element = h(
+    "div",
+    { class: "room__in", id: "talk", hidden: true },
+    h("div", { class: "room__left" }, section, queue.element),
+    side,
+  );
+
+  /** @type {ReturnType<typeof questionPanel> | undefined} */
+  let panel;
+
+  /** Ends the talk, and takes the next one if asked to. @param {boolean} next */
+  const finish = async (next) => {
+    const { you } = room.view;
+    const args = { name: firstName(you.candidate?.name ?? "") };
+    const yes = await sure({
+      title: next ? "room.endNextTitle" : "room.endTitle",
+      text: next ? "room.endNextText" : "room.endText",
+      yes: next ? "room.endNextYes" : "room.endYes",
+      no: "room.endNo",
+      act: "end-yes",
+      args,
+    });
+    if (!yes || room.view.you.offer !== you.offer) return;
+    panel?.assess.flush();
+    if (next) await room.act({ do: "next", after: room.view.you.last, endTalk: true });
+    else await room.act({ do: "end", offer: you.offer });
+  };
+
+  const picture = () => {
+    none.element.hidden = call.picture;
+    const you = room.view?.you;
+    if (!you?.candidate) return;
+    const off = you.candidate.devices?.camera;
+    none.set(you.candidate.name, off === "off" || off === "failed" ? "room.noCamera" : call.state === "connected" ? "talk.noPictureYet" : "talk.connecting");
+  };
+  call.addEventListener("change", picture);
+
+  const tick = () => {
+    if (element.hidden) return;
+    const { you } = room.view;
+    const left = talkLeft(you, room.at);
+    const whole = Math.round((you.length ?? 0) / 60_000);
+    const waiting = room.view.queue.length;
+    const last = clock.set(left, { key: "room.leftOf", args: { count: whole } }, { key: "room.overCost", args: { count: waiting } });
+    bar.setAttribute("width", String(Math.max(0, Math.min(100, 100 - (100 * left) / (you.length || 1)))));
+    run.classList.toggle("run--last", last);
+    lost.set(you.lost ? goneNow(you.lost, room.at) : 0, you.candidate);
+  };
+
+  return {
+    element,
+    tick,
+    show: () => {
+      const { you } = room.view;
+      const who = you.candidate;
+      if (!who || !you.offer) return;
+      const fresh = you.offer !== offer;
+      if (fresh) {
+        offer = you.offer;
+        clock.reset();
+        text.reset();
+      }
+      if (fresh || panel?.assess.offer !== offer || side.dataset.sheet !== String(room.sheet.sheet)) {
+        panel?.stop();
+        panel = questionPanel(room, room.assess(offer), who.name);
+        side.dataset.sheet = String(room.sheet.sheet);
+        side.replaceChildren(panel.element);
+      }
+      plain(name, who.name);
+      if (who.language) say(speaks, `room.speaks.${who.language}`);
+      text.with(who.name);
+      const waiting = room.view.queue.length;
+      plain(cost, plural("room.moves", waiting));
+      section.setAttribute("data-i18n-attr", "aria-label:room.talkWith");
+      section.setAttribute("data-i18n-args", JSON.stringify({ name: who.name }));
+      element.hidden = false;
+      rewrite(element);
+      panel.update();
+      queue.update();
+      picture();
+      tick();
+    },
+    hide: () => {
+      element.hidden = true;
+      panel?.stop();
+      panel = undefined;
+      side.replaceChildren();
+    },
+    focus: () => end.focus({ preventScroll: true }),
+  };
+}
+
+/** @param {Room} room */
+function lostPanel(room) {
+  const title = h("h2", {});
+  const line = h("p", {});
+  let patience = 0;
+  const end = button({
+    key: "room.endYes",
+    act: "end-lost",
+    press: () => void busy(end, () => room.act({ do: "end", offer: room.view.you.offer })),
+  });
+  const wait = button({
+    key: "room.waitMore",
+    variant: "secondary",
+    act: "wait-more",
+    press: () => {
+      patience += lostTime;
+    },
+  });
+  const buttons = h("div", { class: "row" }, end, wait);
+  const element = h("div", { class: "back", role: "alert", hidden: true }, spinner(), title, line, buttons);
+  return {
+    element,
+    /** @param {number} gone ms; 0 is there @param {Row | undefined} who */
+    set: (gone, who) => {
+      if (gone === 0) patience = 0;
+      element.hidden = gone < 2000;
+      if (element.hidden) return;
+      const name = firstName(who?.name ?? "");
+      say(title, "room.lostTitle", { name });
+      const left = Math.ceil((lostTime + patience - gone) / 1000);
+      if (left > 0 && patience === 0) say(line, "room.lostText", { count: left });
+      else say(line, "room.lostLong", { name });
+      buttons.hidden = left > 0;
+    },
+  };
+}
+
+/** The queue as one quiet row. @param {Room} room @param {() => void} endNext */
+function upNext(room, endNext) {
+  const count = h("span", { class: "soft small nowrap" });
+  const rows = h("ol", {});
+  const next = button({ key: "room.endNext", variant: "secondary", trailing: "right", act: "end-next", press: endNext });
+  const element = h(
+    "section",
+    { class: "sheet upnext" },
+    h("p", {}, words("b", "room.queue", undefined, { class: "strong" }), h("br"), count),
+    rows,
+    next,
+  );
+  return {
+    element,
+    update: () => {
+      const { queue, nextUp } = room.view;
+      say(count, "room.count", { count: queue.length });
+      list(
+        rows,
+        queue.slice(0, 3),
+        (r) => r.id,
+        () => h("li", {}, h("span", { class: "place" }), h("div", {}, h("b", { class: "strong" }), h("br"), h("span", {}))),
+        (li, r) => {
+          const [place, who, how] = li.querySelectorAll(".place, b, div > span");
+          if (!place || !who || !how) return;
+          plain(place, String(queue.indexOf(r) + 1));
+          plain(who, r.name);
+          how.replaceChildren(rowState(r, room.at));
+        },
+      );
+      next.hidden = !nextUp;
+    },
+  };
+}
