@@ -179,16 +179,52 @@ type Wait struct {
 }
 
 // Expect simulates the talks before the candidate on the interviewers who work.
-// ok is false when nobody works, so nothing honest can be said.
+// ok is false for one who does not wait, or when nobody works, so that nothing
+// honest can be said.
 func (s Session) Expect(p Presence, now time.Time, id CandidateID) (w Wait, ok bool) {
-	turns := slices.DeleteFunc(s.Waiting(), func(o CandidateID) bool {
-		return o != id && s.Candidates[o].OnHold
-	})
-	place := slices.Index(turns, id)
-	if place < 0 {
-		return Wait{}, false
+	w, ok = s.lineUp(p, now).wait[id]
+	return w, ok
+}
+
+// lineUp is the whole queue worked out once, for the views of many.
+type lineUp struct {
+	before  map[CandidateID]int  // how many stand before each who waits
+	wait    map[CandidateID]Wait // empty when nobody works
+	working int                  // interviewers at work and connected
+}
+
+func (s Session) lineUp(p Presence, now time.Time) *lineUp {
+	l := &lineUp{before: map[CandidateID]int{}, wait: map[CandidateID]Wait{}}
+	free := s.busyFor(p, now)
+	for _, i := range s.Interviewers {
+		if i.Working() && p[i.ID.Person()].Connected {
+			l.working++
+		}
 	}
-	var free []time.Duration // from now, per interviewer, soonest first
+	n := 0
+	for _, id := range s.Order {
+		c := s.Candidates[id]
+		if c.Status != StatusWaiting && c.Status != StatusCalled {
+			continue
+		}
+		if c.Status == StatusWaiting {
+			l.before[id] = n
+			if len(free) > 0 {
+				soonest := slices.Index(free, slices.Min(free))
+				l.wait[id] = honest(free[soonest])
+				if !c.OnHold { // others pass one who holds his place
+					free[soonest] += s.Settings.Talk + s.Settings.Pause
+				}
+			}
+		}
+		n++
+	}
+	return l
+}
+
+// busyFor is how long each interviewer who works still is busy.
+func (s Session) busyFor(p Presence, now time.Time) []time.Duration {
+	var free []time.Duration
 	begin := max(0, s.Settings.Start.Sub(now))
 	for _, i := range s.Interviewers {
 		if i.Removed || i.Paused || (begin == 0 && !p[i.ID.Person()].Connected) {
@@ -206,17 +242,15 @@ func (s Session) Expect(p Presence, now time.Time, id CandidateID) (w Wait, ok b
 		}
 		free = append(free, at)
 	}
-	if len(free) == 0 {
-		return Wait{}, false
-	}
-	for range place {
-		slices.Sort(free)
-		free[0] += s.Settings.Talk + s.Settings.Pause
-	}
-	at := slices.Min(free)
+	return free
+}
+
+// honest makes a range of an expected wait. Talks end early more often than late,
+// and a wide promise kept beats a narrow one broken.
+func honest(at time.Duration) Wait {
 	const five = 5 * time.Minute
-	// Talks end early more often than late; a wide promise kept beats a narrow one broken.
-	lo := time.Duration(float64(at) * 0.8).Truncate(five)
-	hi := (time.Duration(float64(at)*1.1) + five - 1).Truncate(five)
-	return Wait{Min: lo, Max: hi}, true
+	return Wait{
+		Min: time.Duration(float64(at) * 0.8).Truncate(five),
+		Max: (time.Duration(float64(at)*1.1) + five - 1).Truncate(five),
+	}
 }

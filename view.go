@@ -13,6 +13,15 @@ type Snapshot struct {
 	People   map[PersonID]Person
 	Texts    map[TextID]string
 	Now      time.Time
+
+	lined *lineUp // by LineUp
+}
+
+// LineUp works the queue out once; views of many candidates made from the result
+// do not each do it again.
+func (n Snapshot) LineUp() Snapshot {
+	n.lined = n.State.lineUp(n.Presence, n.Now)
+	return n
 }
 
 // View is what one connection is sent. Times in views are milliseconds from the
@@ -183,13 +192,12 @@ func (n Snapshot) ViewOfCandidate(id CandidateID, device DeviceID) CandidateView
 func (n Snapshot) waiting(v *CandidateView, c Candidate) {
 	s := n.State
 	v.Moment, v.OnHold, v.Missed = MomentWaiting, c.OnHold, n.Now.Before(c.RestUntil)
-	v.Before, _ = s.Before(c.ID)
-	for _, i := range s.Interviewers {
-		if i.Working() && n.Presence[i.ID.Person()].Connected {
-			v.Working++
-		}
+	queue := n.lined
+	if queue == nil {
+		queue = s.lineUp(n.Presence, n.Now)
 	}
-	if w, ok := s.Expect(n.Presence, n.Now, c.ID); ok {
+	v.Before, v.Working = queue.before[c.ID], queue.working
+	if w, ok := queue.wait[c.ID]; ok {
 		v.Wait = &Range{int(w.Min.Minutes()), int(w.Max.Minutes())}
 	}
 	// the front of the line keeps its media connection warm

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -20,11 +21,14 @@ type desk struct {
 	known  bool // hello has come
 	dirty  bool // somebody's view is held back
 	sent   time.Time
-	took   time.Duration // the latest flush
+	took   time.Duration     // the latest flush
+	rest   []nextup.PersonID // whom the running flush has not reached
 	timers [2]*time.Timer
-	// of the person: the device that holds the place, and the state that makes a view urgent
+	// of the person: the device that holds the place, whether a change is his own
+	// and urgent, and his view
 	holder func(nextup.Session, nextup.PersonID) nextup.DeviceID
-	moment func(nextup.Session, nextup.PersonID) any
+	urgent func(before, now nextup.Session, id nextup.PersonID) bool
+	lined  bool // now holds the queue worked out
 	view   func(nextup.Snapshot, nextup.PersonID, nextup.DeviceID) nextup.View
 }
 
@@ -59,8 +63,10 @@ func (d *desk) Receive(c actor.Context) {
 		if d.dirty {
 			d.hold(c)
 		}
+	case *onward:
+		d.onward(c)
 	case *renew: // time alone changes views: waits shorten, people turn grey
-		d.flush()
+		d.flush(c)
 		d.after(c, fresh, freshEvery, &renew{})
 	case *crash:
 		panic("crash asked for")
@@ -86,7 +92,7 @@ func (d *desk) hello(c actor.Context, m *hello) {
 	for id := range d.seen {
 		d.look(c, id)
 	}
-	d.flush()
+	d.flush(c)
 }
 
 func (d *desk) add(l *line) {
@@ -143,12 +149,12 @@ func (d *desk) look(c actor.Context, id nextup.PersonID) {
 // the others (a place moved up) at most every viewEvery.
 func (d *desk) published(c actor.Context, now nextup.Snapshot) {
 	before := d.now.State
-	d.now = now
+	d.now, d.lined = now, false
 	for id := range d.lines {
 		if d.holder(before, id) != d.holder(now.State, id) {
 			d.look(c, id)
 		}
-		if d.moment(before, id) != d.moment(now.State, id) {
+		if d.urgent(before, now.State, id) {
 			d.push(id)
 		}
 	}
@@ -159,27 +165,51 @@ func (d *desk) published(c actor.Context, now nextup.Snapshot) {
 }
 
 // hold sends the views now if it may, else later. A large lobby's views take a
-// while; three quarters of the time stay free for what is urgent.
+// while; three quarters of the time stay free for others.
 func (d *desk) hold(c actor.Context) {
+	if len(d.rest) > 0 {
+		return // the flush that runs holds again at its end
+	}
 	if wait := max(viewEvery, 4*d.took) - time.Since(d.sent); wait > 0 {
 		d.after(c, held, wait, &flush{})
 		return
 	}
-	d.flush()
+	d.flush(c)
 }
 
-func (d *desk) flush() {
-	if !d.known {
+// flush sends everybody's view, unless that is being done.
+func (d *desk) flush(c actor.Context) {
+	if !d.known || len(d.rest) > 0 {
 		return
 	}
-	d.dirty, d.sent = false, time.Now()
-	for id := range d.lines {
-		d.push(id)
+	d.dirty, d.sent, d.lined = false, time.Now(), false
+	d.rest = slices.AppendSeq(d.rest[:0], maps.Keys(d.lines))
+	d.onward(c)
+}
+
+// onward sends views for a moment, then lets commands pass that have come
+// meanwhile: an acknowledgement must not wait for a whole lobby's views.
+func (d *desk) onward(c actor.Context) {
+	begun := time.Now()
+	for len(d.rest) > 0 {
+		d.push(d.rest[len(d.rest)-1])
+		d.rest = d.rest[:len(d.rest)-1]
+		if len(d.rest) > 0 && time.Since(begun) > sliceTime {
+			c.Send(c.Self(), &onward{})
+			return
+		}
 	}
 	d.took = time.Since(d.sent)
+	if d.dirty {
+		d.hold(c)
+	}
 }
 
 func (d *desk) push(id nextup.PersonID) {
+	if !d.lined && d.who == "" { // once for everybody whose view comes from this snapshot
+		d.now.Now = d.system.clock.Now()
+		d.now, d.lined = d.now.LineUp(), true
+	}
 	now := d.now
 	now.Now = d.system.clock.Now()
 	for _, l := range d.lines[id] {

@@ -19,6 +19,15 @@ type interviewerMoment struct {
 	edited                 int
 }
 
+func momentOfInterviewer(s nextup.Session, id nextup.PersonID) interviewerMoment {
+	i, ok := s.Interviewer(nextup.InterviewerID(id))
+	t, _ := s.Talk(i.Talk)
+	return interviewerMoment{
+		known: ok, removed: i.Removed, paused: i.Paused, device: i.Device, offer: i.Offer,
+		talk: i.Talk, writeUp: i.WriteUp, last: i.Last, ends: t.EndsAt, phase: s.Phase, edited: s.Edited,
+	}
+}
+
 // newInterviewer makes the desk of one interviewer at work.
 func newInterviewer(s *System, id nextup.InterviewerID) actor.Actor {
 	return &desk{
@@ -28,13 +37,8 @@ func newInterviewer(s *System, id nextup.InterviewerID) actor.Actor {
 			i, _ := s.Interviewer(nextup.InterviewerID(id))
 			return i.Device
 		},
-		moment: func(s nextup.Session, id nextup.PersonID) any {
-			i, ok := s.Interviewer(nextup.InterviewerID(id))
-			t, _ := s.Talk(i.Talk)
-			return interviewerMoment{
-				known: ok, removed: i.Removed, paused: i.Paused, device: i.Device, offer: i.Offer,
-				talk: i.Talk, writeUp: i.WriteUp, last: i.Last, ends: t.EndsAt, phase: s.Phase, edited: s.Edited,
-			}
+		urgent: func(before, now nextup.Session, id nextup.PersonID) bool {
+			return momentOfInterviewer(before, id) != momentOfInterviewer(now, id)
 		},
 		view: func(n nextup.Snapshot, id nextup.PersonID, d nextup.DeviceID) nextup.View {
 			return n.ViewOfInterviewer(nextup.InterviewerID(id), d)

@@ -295,31 +295,41 @@ func TestAppendFromBeforeARestart(t *testing.T) {
 	bubble(t, func(w *world) {
 		l := w.lobby("a", 1, 2)
 		settle()
-		slow := make(chan struct{})
-		n := 0
+		release := make(chan chan struct{}, 3)
 		w.j.hook(func(nextup.Batch) error {
-			if n++; n == 1 {
-				<-slow
-			}
+			wait := make(chan struct{})
+			release <- wait
+			<-wait
 			return nil
 		}, nil)
-		o := w.order(cand("c1"), nextup.Hold{})
+		ctx, cancel := context.WithCancel(context.Background())
+		go w.s.Do(ctx, "a", w.order(cand("c1"), nextup.Hold{}))
+		older := <-release
+		cancel()
+		l.kill(nil)
+		settle()
 		answer := make(chan error, 1)
+		o := w.order(cand("c2"), nextup.Hold{})
 		go func() {
 			_, err := w.s.Do(context.Background(), "a", o)
 			answer <- err
 		}()
-		synctest.Wait()
-		l.kill(nil)
-		settle() // the command is asked again and kept by the new activation
-		if err := <-answer; err != nil {
-			t.Fatal(err)
-		}
-		close(slow)
+		newer := <-release
+		close(older) // kept now; the newer one is not
 		settle()
-		if n := count[nextup.Held](w.j, "a"); n != 1 {
+		if len(answer) != 0 {
+			t.Error("answered before it was kept")
+		}
+		w.j.hook(nil, nil)
+		close(newer) // loses, and is decided again
+		if err := <-answer; err != nil {
+			t.Error(err)
+		}
+		if n := count[nextup.Held](w.j, "a"); n != 2 {
 			t.Errorf("held %d times", n)
 		}
-		l.do("a", cand("c2"), nextup.Hold{})
+		if s := l.state("a"); !s.Candidates["c1"].OnHold || !s.Candidates["c2"].OnHold {
+			t.Errorf("%+v", s.Candidates)
+		}
 	})
 }

@@ -194,3 +194,30 @@ func TestClose(t *testing.T) {
 		w.end() // again
 	})
 }
+
+// In real time a large lobby's views are sent in slices; everybody gets the newest.
+func TestLargeLobby(t *testing.T) {
+	w := newWorld(t)
+	defer w.end()
+	l := w.lobby("a", 1, 150)
+	waitReady(t, l)
+	for range 20 {
+		l.do("a", cand("c1"), nextup.Hold{})
+		l.do("a", cand("c1"), nextup.Resume{})
+	}
+	version := l.state("a").Version
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		late := 0
+		for _, c := range l.candidates {
+			if c.candidate().Version != version {
+				late++
+			}
+		}
+		if late == 0 {
+			return
+		}
+		if time.Since(begun) > freshEvery/2 {
+			t.Fatalf("%d have an older view", late)
+		}
+	}
+}

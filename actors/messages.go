@@ -77,6 +77,8 @@ type (
 	spread struct{}
 	// flush sends the views that were held back.
 	flush struct{}
+	// onward continues a flush.
+	onward struct{}
 	// leave stops a session once its append is through.
 	leave struct{}
 	// push gives a line its newest view. Version is the state's it was made from.
@@ -112,6 +114,7 @@ const (
 	retryMax   = 400 * time.Millisecond
 	renewEvery = 20 * time.Second // a stage lives 60 s without it
 	viewEvery  = 250 * time.Millisecond
+	sliceTime  = 5 * time.Millisecond
 	freshEvery = 10 * time.Second // views change with time alone
 	spreadTime = 50 * time.Millisecond
 	sweepEvery = 5 * time.Second

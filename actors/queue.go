@@ -21,6 +21,24 @@ type candidateMoment struct {
 	phase    nextup.Phase
 }
 
+func momentOfCandidate(s nextup.Session, id nextup.PersonID) candidateMoment {
+	c := s.Candidates[nextup.CandidateID(id)]
+	m := candidateMoment{
+		status: c.Status, offer: c.Offer, onHold: c.OnHold, device: c.Device, interest: c.Interest, phase: s.Phase,
+	}
+	if c.Offer == 0 {
+		return m
+	}
+	t, _ := s.Talk(c.Offer)
+	m.ends = t.EndsAt
+	for _, i := range s.Interviewers {
+		if i.Offer.ID == c.Offer {
+			m.stage = i.Offer.Stage
+		}
+	}
+	return m
+}
+
 // newQueue makes the live lobby of a session: the desk of all its candidates.
 func newQueue(s *System) actor.Actor {
 	return &desk{
@@ -28,22 +46,8 @@ func newQueue(s *System) actor.Actor {
 		holder: func(s nextup.Session, id nextup.PersonID) nextup.DeviceID {
 			return s.Candidates[nextup.CandidateID(id)].Device
 		},
-		moment: func(s nextup.Session, id nextup.PersonID) any {
-			c := s.Candidates[nextup.CandidateID(id)]
-			m := candidateMoment{
-				status: c.Status, offer: c.Offer, onHold: c.OnHold, device: c.Device, interest: c.Interest, phase: s.Phase,
-			}
-			if c.Offer == 0 {
-				return m
-			}
-			t, _ := s.Talk(c.Offer)
-			m.ends = t.EndsAt
-			for _, i := range s.Interviewers {
-				if i.Offer.ID == c.Offer {
-					m.stage = i.Offer.Stage
-				}
-			}
-			return m
+		urgent: func(before, now nextup.Session, id nextup.PersonID) bool {
+			return momentOfCandidate(before, id) != momentOfCandidate(now, id)
 		},
 		view: func(n nextup.Snapshot, id nextup.PersonID, d nextup.DeviceID) nextup.View {
 			return n.ViewOfCandidate(nextup.CandidateID(id), d)

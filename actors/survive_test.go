@@ -126,9 +126,13 @@ func TestD_04(t *testing.T) {
 		l := w.lobby("a", 2, 2)
 		offer := l.talk()
 		before, _ := l.state("a").Talk(offer)
+		seen, _ := w.s.Look(context.Background(), "a")
 		views := l.interviewers[0].seen()
 		l.kill(person("i1"))
 		settle()
+		if now, _ := w.s.Look(context.Background(), "a"); now.Presence["i1"] != seen.Presence["i1"] {
+			t.Errorf("presence %+v, was %+v", now.Presence["i1"], seen.Presence["i1"])
+		}
 		if l.interviewers[0].seen() == views {
 			t.Error("no view came back")
 		}

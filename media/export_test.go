@@ -1,6 +1,9 @@
 package media
 
 import (
+	"testing"
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"nextup"
@@ -30,4 +33,22 @@ func AllocationsOf(s *Server, person nextup.PersonID) int {
 	s.turn.mu.Lock()
 	defer s.turn.mu.Unlock()
 	return len(s.turn.of[person])
+}
+
+// BenchRewrite rewrites one packet after the other.
+func BenchRewrite(b *testing.B) {
+	p := make([]byte, 1200)
+	copy(p, []byte{0x90, 0x80, 0x81, 0x02, 0x11})
+	d, _ := parseVP8(p)
+	r, now := rewriter{clock: 90000}, time.Now()
+	r.begin(head{}, nil, now)
+	var to []byte
+	seq := uint16(0)
+	for b.Loop() {
+		if _, ok := r.next(head{seq, uint32(seq) * 100}, now); !ok {
+			b.Fatal("dropped")
+		}
+		to = r.vp8(to[:0], p, d)
+		seq++
+	}
 }

@@ -33,6 +33,11 @@ func (h *history) add(seq uint16, ts uint32, marker bool, payload []byte) {
 	*s = sent{ok: true, packet: packet{head: head{seq, ts}, marker: marker, payload: buffer}}
 }
 
+// has says whether the packet has been sent.
+func (h *history) has(seq uint16) bool {
+	return h.slots != nil && h.slots[seq%historySize].ok && h.slots[seq%historySize].packet.seq == seq
+}
+
 // again gives the packet to send once more, or nil.
 func (h *history) again(seq uint16, now time.Time) *packet {
 	if h.slots == nil {

@@ -64,7 +64,7 @@ func newAPI(x *mux, log *slog.Logger) (*webrtc.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	nacks, err := nack.NewGeneratorInterceptor(nack.GeneratorInterval(40*time.Millisecond), nack.WithGeneratorLoggerFactory(logFactory{log}))
+	nacks, err := nack.NewGeneratorInterceptor(nack.GeneratorInterval(40*time.Millisecond), nack.GeneratorMaxNacksPerPacket(5), nack.WithGeneratorLoggerFactory(logFactory{log}))
 	if err != nil {
 		return nil, err
 	}
@@ -209,23 +209,20 @@ func (p *peer) start(f func()) bool {
 	return true
 }
 
-// track reads packets with the header that pion has parsed already.
+// track reads packets. The header is parsed here and not taken from pion's
+// attributes: for a packet that came again as RTX they hold the header of the
+// RTX packet, with sequence numbers that have nothing to do with the stream's.
 type track struct{ remote *webrtc.TrackRemote }
 
 // ReadRTP reads one packet.
-func (t track) ReadRTP(b []byte) (int, *rtp.Header, error) {
-	n, attributes, err := t.remote.Read(b)
-	if err != nil {
-		return 0, nil, err
+func (t track) ReadRTP(b []byte, h *rtp.Header) (n, size int, err error) {
+	if n, _, err = t.remote.Read(b); err != nil {
+		return 0, 0, err
 	}
-	if attributes == nil {
-		attributes = interceptor.Attributes{}
+	if size, err = h.Unmarshal(b[:n]); err != nil {
+		return 0, 0, nil //nolint:nilerr // not RTP: an empty packet, dropped by the source
 	}
-	h, err := attributes.GetRTPHeader(b[:n])
-	if err != nil {
-		return 0, &rtp.Header{}, nil //nolint:nilerr // not RTP: an empty packet, dropped by the source
-	}
-	return n, h, nil
+	return n, size, nil
 }
 
 func (p *peer) onState(state webrtc.PeerConnectionState) {

@@ -39,7 +39,13 @@ type source struct {
 	bytes   int
 	scratch []byte
 	report  senderReport
+	seq     uint16 // highest received
+	seqOn   bool
 }
+
+// leap is how far a sequence number may jump and still be of the same run. A
+// browser that begins anew begins anywhere.
+const leap = 3000
 
 // senderReport ties the source's clock to ours.
 type senderReport struct {
@@ -51,37 +57,41 @@ func newSource(video bool, askKey func(ssrc uint32), log *slog.Logger, m *metric
 	return &source{video: video, askKey: askKey, log: log, metrics: m, keyAsk: pace{every: keyPace}}
 }
 
-// reader gives one RTP packet per call.
+// reader gives one RTP packet per call: its length, and its header's. A header
+// of 0 bytes is not RTP.
 type reader interface {
-	ReadRTP(b []byte) (n int, header *rtp.Header, err error)
+	ReadRTP(b []byte, h *rtp.Header) (n, size int, err error)
 }
 
 // run forwards until the reader ends.
 func (s *source) run(r reader, ssrc uint32) {
 	s.mu.Lock()
-	s.ssrc = ssrc
+	s.ssrc, s.seqOn = ssrc, false
 	s.kept.clear()
-	s.wanted = true
+	s.wanted = s.video
+	for _, v := range s.viewers {
+		v.end()
+	}
 	s.mu.Unlock()
 	b := make([]byte, mtu)
 	for {
-		n, h, err := r.ReadRTP(b)
+		var h rtp.Header
+		n, size, err := r.ReadRTP(b, &h)
 		if err != nil {
 			return
 		}
-		s.receive(b[:n], h)
+		s.receive(b[:n], &h, size)
 	}
 }
 
 // receive is one packet, survived whatever is in it.
-func (s *source) receive(b []byte, h *rtp.Header) {
+func (s *source) receive(b []byte, h *rtp.Header, size int) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.log.Error("packet dropped", "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
-	size := h.MarshalSize()
-	if size > len(b) {
+	if size == 0 || size > len(b) {
 		return
 	}
 	payload := b[size:]
@@ -113,6 +123,7 @@ func (s *source) forward(p *packet, now time.Time) {
 		s.metrics.dropped.Inc()
 		return
 	}
+	s.follow(p.seq)
 	if !s.staged {
 		return
 	}
@@ -139,6 +150,22 @@ func (s *source) forward(p *packet, now time.Time) {
 	stale := len(s.viewers) == 0 && (s.kept.n == 0 || now.Sub(s.kept.began) > preparedKeyAge)
 	if s.wanted || waiting || stale {
 		s.key(now)
+	}
+}
+
+// follow notices when the sender begins anew; then the viewers do, too. s.mu is held.
+func (s *source) follow(seq uint16) {
+	d := int16(seq - s.seq)
+	if s.seqOn && (d > leap || d < -leap) {
+		s.kept.clear()
+		s.wanted = s.video
+		for _, v := range s.viewers {
+			v.end()
+		}
+		d = 1
+	}
+	if !s.seqOn || d > 0 {
+		s.seq, s.seqOn = seq, true
 	}
 }
 

@@ -166,8 +166,33 @@ func TestRestart(t *testing.T) {
 			return a.Slot(0).Video.Frames > now[0]+10 && b.Slot(0).Video.Frames > now[1]+10
 		})
 	}
-	if v := b.Slot(0).Video; v.SSRCs != 1 || v.Backwards > 0 {
+	if v := b.Slot(0).Video; v.SSRCs != 1 || v.Unknown > 0 {
 		t.Errorf("not one stream: %+v", v)
+	}
+}
+
+// What is lost on the way up is asked for and put in its place; what is lost on
+// the way down is sent again from what the viewer remembers.
+func TestLoss(t *testing.T) {
+	for name, change := range map[string][2]func(*mediatest.Options){
+		"up":   {func(o *mediatest.Options) { o.LoseUp = 10 }, nil},
+		"down": {nil, func(o *mediatest.Options) { o.LoseDown = 10 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, nil)
+			c := clips(t)
+			a, b := join(t, s, "a", c[0], change[0]), join(t, s, "b", nil, change[1])
+			a.Attach()
+			s.Show(session, 1, "a", "b")
+			time.Sleep(4 * time.Second)
+			v := b.Slot(0).Video
+			if v.Again < 8 || v.Packets < 120 || time.Since(v.Last) > 200*time.Millisecond || v.Unknown > 0 || v.Missing > 2 {
+				t.Errorf("%+v", v)
+			}
+			if n := media.Metric(s, "nextup_media_resent_packets_total"); name == "down" && n < 8 {
+				t.Errorf("%v packets resent", n)
+			}
+		})
 	}
 }
 

@@ -152,6 +152,13 @@ func (v *viewer) waiting() bool {
 	return !v.rewrite.on
 }
 
+// end makes the viewer wait for a new beginning.
+func (v *viewer) end() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.rewrite.end()
+}
+
 // begin is the first packet of a source.
 func (v *viewer) begin(first head, kept []uint32, now time.Time) {
 	v.mu.Lock()
@@ -167,7 +174,7 @@ func (v *viewer) send(p *packet, scratch []byte, now time.Time) []byte {
 		return scratch
 	}
 	h, ok := v.rewrite.next(p.head, now)
-	if !ok {
+	if !ok || v.history.has(h.seq) { // too early for us, or sent again by the source for nothing
 		return scratch
 	}
 	payload := p.payload

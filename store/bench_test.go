@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func BenchmarkAppend(b *testing.B) {
 // BenchmarkAppendParallel64 is 64 sessions at once; ns/op is time per event.
 func BenchmarkAppendParallel64(b *testing.B) {
 	ctx, s := context.Background(), benchStore(b)
-	b.SetParallelism(32) // times GOMAXPROCS, 2 here
+	b.SetParallelism(max(1, 64/runtime.GOMAXPROCS(0)))
 	var next atomic.Int32
 	before := s.Counts()
 	b.RunParallel(func(pb *testing.PB) {

@@ -168,9 +168,10 @@ func (w *writer) loop() {
 func (w *writer) take() (group []*write, last bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := min(len(w.waiting), groupLimit)
-	for _, one := range w.waiting[:n] {
-		if one.state.CompareAndSwap(queued, started) {
+	n := 0
+	for ; n < len(w.waiting) && len(group) < groupLimit; n++ {
+		// Those taken back do not count: an empty group means that nobody waits.
+		if one := w.waiting[n]; one.state.CompareAndSwap(queued, started) {
 			group = append(group, one)
 		}
 	}
@@ -185,7 +186,8 @@ func (w *writer) commit(group []*write) {
 	err := w.transaction(group)
 	if err != nil {
 		w.judge(err)
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+		// Its kind ends here: nobody may take an unknown outcome for a refusal.
+		err = fmt.Errorf("%w: %v", ErrUnavailable, err)
 	}
 	for _, one := range group {
 		if err != nil {

@@ -92,6 +92,39 @@ func TestAWriteIsTakenBackBeforeItBegins(t *testing.T) {
 	}
 }
 
+// Any number of callers may give up while the writer is busy: who waits behind
+// them still gets his turn.
+func TestThoseTakenBackHideNobody(t *testing.T) {
+	s := opened(t)
+	release := blocked(t, s)
+	ctx, end := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	for range 3 * groupLimit { // one wake-up may be left over
+		all.Go(func() {
+			if err := s.Append(ctx, created("given up")); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want %v", err, context.Canceled)
+			}
+		})
+	}
+	s.writer.untilQueued(t, 3*groupLimit)
+	behind := make(chan error, 1)
+	go func() { behind <- s.Append(context.Background(), created("behind")) }()
+	s.writer.untilQueued(t, 3*groupLimit+1)
+	end()
+	all.Wait()
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-behind:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for ever")
+	}
+}
+
 func TestAWriteThatHasBegunTakesItsCourse(t *testing.T) {
 	s := opened(t)
 	inside, leave := make(chan struct{}), make(chan struct{})

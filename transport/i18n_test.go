@@ -187,9 +187,9 @@ func TestTimesInWords(t *testing.T) {
 	}
 	at := in(time.Date(2026, 11, 24, 12, 5, 0, 0, time.UTC), "Europe/Stockholm")
 	for _, v := range []struct{ lang, format, want string }{
-		{"sv", "full", "tisdag 24 november 2026 kl. 13:05"},
+		{"sv", "full", "tisdag 24 november 2026, 13:05"},
 		{"en", "full", "Tuesday 24 November 2026, 13:05"},
-		{"nb", "full", "tirsdag 24. november 2026 kl. 13:05"},
+		{"nb", "full", "tirsdag 24. november 2026, 13:05"},
 		{"en", "clock", "13:05"},
 		{"sv", "date", "tisdag 24 november"},
 		{"nb", "date", "tirsdag 24. november"},

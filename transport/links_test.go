@@ -17,14 +17,15 @@ func testLinks(t *testing.T) Links {
 	return l
 }
 
-// A change here makes every link in everybody's mail void.
+// A change here makes every link in everybody's mail void. The values were worked
+// out apart from this program, from the description in links.go.
 func TestLinksStayTheSame(t *testing.T) {
 	l := testLinks(t)
 	for _, c := range []struct{ got, want string }{
-		{l.SignUp("S"), "https://jobs.example/s/S.DJK4eGSW4OL5Wfbtzk3B6Q"},
-		{l.Candidate("S", "C"), "https://jobs.example/c/S.C.VcOmCJJpCZbNe3lS1wGdSA"},
-		{l.Interviewer("S", "I", 1), "https://jobs.example/i/S.I.1.2jzU4wKpcjQDydBaFDb5jg"},
-		{l.PIN("S", "I", 1), "000000"},
+		{l.SignUp("S"), "https://jobs.example/s/S.JLRNL_pt25rcvvAAQOBafA"},
+		{l.Candidate("S", "C"), "https://jobs.example/c/S.C.yvB7_SJmXIb3DfmC-6yz4Q"},
+		{l.Interviewer("S", "I", 1), "https://jobs.example/i/S.I.1.bFuKwDo23XVTR8RJIt8Dmg"},
+		{l.PIN("S", "I", 1), "045893"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)

@@ -24,6 +24,7 @@ type client struct {
 	t    *testing.T
 	conn *websocket.Conn
 	n    int
+	last map[string]any // the view that was read last, on whatever way
 }
 
 // dial connects without hello.
@@ -54,7 +55,8 @@ func (x *site) connect(c *http.Client, at, device string) (*client, map[string]a
 		x.t.Fatalf("upgrade: %d", status)
 	}
 	k.say(`{"do":"hello","device":%q,"visible":true}`, device)
-	return k, k.view()
+	k.until("the first view", func(m map[string]any) bool { return m["view"] != nil })
+	return k, k.last
 }
 
 func (k *client) say(format string, args ...any) {
@@ -75,14 +77,23 @@ func (k *client) next() (map[string]any, error) {
 		return nil, err
 	}
 	var m map[string]any
-	return m, json.Unmarshal(b, &m)
+	if err := json.Unmarshal(b, &m); err != nil {
+		return nil, err
+	}
+	if v, ok := m["view"].(map[string]any); ok {
+		k.last = v
+	}
+	return m, nil
 }
 
 // until reads frames until one fits.
 func (k *client) until(what string, fits func(map[string]any) bool) map[string]any {
 	k.t.Helper()
-	for {
+	for began := time.Now(); ; {
 		m, err := k.next()
+		if err == nil && time.Since(began) > 20*time.Second {
+			err = context.DeadlineExceeded // beats alone would keep this going
+		}
 		if err != nil {
 			k.t.Fatalf("waiting for %s: %v", what, err)
 		}
@@ -92,10 +103,13 @@ func (k *client) until(what string, fits func(map[string]any) bool) map[string]a
 	}
 }
 
-func (k *client) view() map[string]any {
+// view waits for a view with this value, perhaps read already.
+func (k *client) view(name string, value any) map[string]any {
 	k.t.Helper()
-	v := k.until("a view", func(m map[string]any) bool { return m["view"] != nil })
-	return v["view"].(map[string]any)
+	if k.last[name] != value {
+		k.until(fmt.Sprintf("%s %v", name, value), func(map[string]any) bool { return k.last[name] == value })
+	}
+	return k.last
 }
 
 // command sends one and waits for its answer.
@@ -238,18 +252,12 @@ func TestATalkOverTheSockets(t *testing.T) {
 	i.until("ok", func(m map[string]any) bool { return m["re"] == "oneandonly" && m["ok"] == true })
 	i.say(`{"do":"next","id":"oneandonly","after":0}`)
 	i.until("the same ok", func(m map[string]any) bool { return m["re"] == "oneandonly" && m["ok"] == true })
-	admitted := c.until("admitted", func(m map[string]any) bool {
-		v, ok := m["view"].(map[string]any)
-		return ok && v["moment"] == "admitted"
-	})["view"].(map[string]any)
+	admitted := c.view("moment", "admitted")
 	offer := admitted["offer"].(float64)
 	if a := c.command("acknowledge", fmt.Sprintf(`,"offer":%v`, offer)); a["ok"] != true {
 		t.Fatal(a)
 	}
-	talk := c.until("talk", func(m map[string]any) bool {
-		v, ok := m["view"].(map[string]any)
-		return ok && v["moment"] == "talk"
-	})["view"].(map[string]any)
+	talk := c.view("moment", "talk")
 	if talk["with"] != "Name of INTERVIEWER1" {
 		t.Error(talk)
 	}
@@ -495,10 +503,7 @@ func TestDevices(t *testing.T) {
 	if a := tab.command("withdraw", ""); a["ok"] != true {
 		t.Error(a)
 	}
-	tab.until("withdrawn", func(m map[string]any) bool {
-		v, ok := m["view"].(map[string]any)
-		return ok && v["moment"] == "withdrawn"
-	})
+	tab.view("moment", "withdrawn")
 	if a := tab.command("offer", `,"sdp":"v=0\r\na=fingerprint:sha-256 CC\r\n"`); a["error"] != "not_waiting" {
 		t.Error("one who withdrew negotiates:", a)
 	}
@@ -549,10 +554,7 @@ func TestRemovedInterviewer(t *testing.T) {
 	if got := idle.closed(); got != 1008 {
 		t.Errorf("the idle one was closed with %d", got)
 	}
-	removed := i.until("removed", func(m map[string]any) bool {
-		v, ok := m["view"].(map[string]any)
-		return ok && v["removed"] == true
-	})
+	removed := i.view("removed", true)
 	if b, _ := json.Marshal(removed); strings.Contains(string(b), "Secret Waiter") || strings.Contains(string(b), "INTERVIEWER2") {
 		t.Errorf("%s", b)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
 	"golang.org/x/time/rate"
 
 	"nextup"
@@ -25,6 +26,9 @@ type recruiting struct {
 func newRecruiting(c Config) recruiting {
 	m := scs.New()
 	if c.Logins != nil {
+		if own, ok := m.Store.(*memstore.MemStore); ok {
+			own.StopCleanup() // the library starts it for a store that is not used
+		}
 		m.Store = c.Logins
 	}
 	m.Lifetime, m.IdleTimeout = 12*time.Hour, 2*time.Hour

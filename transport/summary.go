@@ -152,11 +152,12 @@ func (s *Server) newSummary(r *http.Request, n nextup.Snapshot, reader nextup.Ac
 	}
 	taken := map[nextup.OfferID]int{}
 	v.Deviations = deviations(n, sum, taken)
+	interviewer := shortNames(n)
 	var waits []int
 	answered := map[nextup.CandidateID]bool{}
 	for _, t := range sum.Talks {
 		row := summaryRow{
-			Candidate: name(t.Candidate.Person()), Interviewer: name(t.Interviewer.Person()), Language: n.People[t.Candidate.Person()].Language,
+			Candidate: name(t.Candidate.Person()), Interviewer: interviewer[t.Interviewer], Language: n.People[t.Candidate.Person()].Language,
 			At: in(t.Started, set.Zone), Minutes: roundMinutes(t.Length), Running: t.Ended.IsZero(), Waited: roundMinutes(t.Waited),
 			Verdict: t.Verdict, Note: t.Note, Interest: t.Interest, Seen: t.Seen, Open: t.WrittenUp.IsZero(),
 			offer: t.Offer, id: t.Candidate,
@@ -194,6 +195,22 @@ func (s *Server) newSummary(r *http.Request, n nextup.Snapshot, reader nextup.Ac
 	v.Timeline = newTimeline(n, sum, taken)
 	v.sort()
 	return v, nil
+}
+
+// shortNames calls interviewers by their first name where only one has it.
+func shortNames(n nextup.Snapshot) map[nextup.InterviewerID]string {
+	count := map[string]int{}
+	for _, i := range n.State.Interviewers {
+		count[firstName(n.People[i.ID.Person()].Name)]++
+	}
+	names := map[nextup.InterviewerID]string{}
+	for _, i := range n.State.Interviewers {
+		full := n.People[i.ID.Person()].Name
+		if names[i.ID] = firstName(full); count[names[i.ID]] > 1 {
+			names[i.ID] = full
+		}
+	}
+	return names
 }
 
 // marks puts a talk's marks into the table's columns and into the details.

@@ -167,12 +167,17 @@ func (v *timelineView) waiting(n nextup.Snapshot, sum nextup.Summary, x func(tim
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%d %d", timelineLeft, v.Bottom)
 	count = 0
+	last := 0
 	for _, c := range changes {
 		count += c.by
 		if c.at.After(v.To) {
 			break
 		}
 		fmt.Fprintf(&b, "H%.1fV%.1f", x(c.at), level(count))
+		last = count
+	}
+	if last > 0 { // somebody still waits where the drawing ends
+		fmt.Fprintf(&b, "H%.1f", x(v.To))
 	}
 	v.Line = b.String()
 	v.Area = v.Line + fmt.Sprintf("V%dz", v.Bottom)

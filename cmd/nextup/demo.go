@@ -75,8 +75,15 @@ func (d Demo) Run(ctx context.Context, out io.Writer) error {
 	var people sync.WaitGroup
 	defer people.Wait()
 	defer cancel()
-	for _, p := range links.people {
-		people.Go(func() { p.live(ctx) })
+	for i, p := range links.people {
+		// one after the other, so that the turn order is the cast's
+		people.Go(func() {
+			select {
+			case <-time.After(time.Duration(i) * 60 * time.Millisecond):
+				p.live(ctx)
+			case <-ctx.Done():
+			}
+		})
 	}
 	fmt.Fprintf(out, `nextup demonstration. Nothing here is real, and nothing stays when you stop it (Ctrl+C).
 

@@ -32,6 +32,7 @@ type Main struct {
 	Actors    *actors.System
 	Transport *transport.Server
 	Links     transport.Links
+	lock      *os.File // keeps a second server off the data
 	delivery  *mail.Delivery
 	listener  net.Listener
 	server    *http.Server
@@ -46,6 +47,12 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 			m.Close()
 		}
 	}()
+	if err = os.MkdirAll(s.Data, 0o700); err != nil {
+		return m, fmt.Errorf("--data: %w", err)
+	}
+	if m.lock, err = lock(s.Data); err != nil {
+		return m, fmt.Errorf("--data: %w", err)
+	}
 	if m.Store, err = store.Open(ctx, s.Data, store.Options{Log: log}); err != nil {
 		return m, fmt.Errorf("--data: %w", err)
 	}
@@ -142,6 +149,9 @@ func (m *Main) Close() {
 	}
 	if m.Store != nil {
 		warn("store", m.Store.Close())
+	}
+	if m.lock != nil {
+		_ = m.lock.Close()
 	}
 }
 

@@ -28,6 +28,9 @@ type Options struct {
 	RelayOnly bool
 	// Clip is sent, in a loop, while attached. Nil sends nothing.
 	Clip *Clip
+	// LoseUp and LoseDown lose every n-th packet of that way, sound and picture
+	// alike; not those that are sent again. 0 loses none.
+	LoseUp, LoseDown int
 	// Know are the clips to look for in what is received.
 	Know []*Clip
 }
@@ -55,7 +58,7 @@ type Peer struct {
 
 // Dial connects and returns when media can flow. Nothing is sent before Attach.
 func Dial(ctx context.Context, o Options) (*Peer, error) {
-	api, err := newAPI()
+	api, err := newAPI(o)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +81,13 @@ func Dial(ctx context.Context, o Options) (*Peer, error) {
 	return p, nil
 }
 
-func newAPI() (*webrtc.API, error) {
+func newAPI(o Options) (*webrtc.API, error) {
 	var m webrtc.MediaEngine
 	if err := m.RegisterDefaultCodecs(); err != nil {
 		return nil, err
 	}
 	var r interceptor.Registry
+	r.Add(&loss{up: o.LoseUp, down: o.LoseDown}) // first is nearest to the network
 	if err := webrtc.RegisterDefaultInterceptors(&m, &r); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,8 @@ type Stream struct {
 	Frames    int            // whole frames (for sound: packets)
 	KeyFrames int            // whole key frames
 	Gaps      int            // sequence numbers that did not follow the one before
+	Again     int            // packets that came late, sent again after a loss
+	Missing   int            // sequence numbers among the last 1000 that never came, but for the newest 50
 	Backwards int            // timestamps, of new frames, earlier than the one before
 	Pictures  int            // VP8 picture ids that did not follow the one before
 	SSRCs     int            // different SSRCs
@@ -116,6 +118,8 @@ func (s *slot) read(t *webrtc.TrackRemote) {
 type assembler struct {
 	on      bool
 	seq     uint16
+	high    uint16
+	came    map[uint16]bool // sequence numbers, the last 2000 or so
 	ts      uint32
 	whole   bool
 	bytes   []byte
@@ -140,6 +144,22 @@ func (a *assembler) count(f *Stream, p *rtp.Packet) {
 	}
 	if !a.on {
 		a.picture = -1
+	}
+	if a.came == nil {
+		a.came, a.high = map[uint16]bool{}, p.SequenceNumber
+	}
+	if d := int16(p.SequenceNumber - a.high); d > 0 {
+		a.high = p.SequenceNumber
+	} else if d < 0 {
+		f.Again++
+	}
+	a.came[p.SequenceNumber] = true
+	delete(a.came, p.SequenceNumber-2000)
+	f.Missing = 0
+	for i := 50; i < min(1000, f.Packets-f.Again); i++ {
+		if !a.came[a.high-uint16(i)] {
+			f.Missing++
+		}
 	}
 	a.on, a.seq, a.ts = true, p.SequenceNumber, p.Timestamp
 }

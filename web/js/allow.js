@@ -1,6 +1,6 @@
 // What to do when the browser does not let the camera or microphone through: one text for each cause, and where to
 // press in this browser. The steps are catalogue texts, so that they can follow the browsers without new code.
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { say, t } from "./i18n.js";
 import { draw, words } from "./ui.js";
 
@@ -60,12 +60,13 @@ function steps() {
 
 /** The address field with the place to press ringed. @param {Browser} b */
 function addressBar(b) {
-  const sign = b === "ios" ? "aA" : b === "firefox" ? "\u{1F512}\u{FE0E}" : "\u2699\u{FE0E}";
+  const sign = b === "ios" ? draw("text", { class: "s1", x: 32, y: 32, "text-anchor": "middle" }, "aA") : icon(b === "firefox" ? "lock" : "cog");
+  if (b !== "ios") for (const [k, v] of Object.entries({ x: 22, y: 16, width: 20, height: 20 })) sign.setAttribute(k, String(v));
   const svg = draw(
     "svg",
     { class: "shot", viewBox: "0 0 280 52", role: "img", "aria-label": t("allow.shot.bar") },
     draw("rect", { class: "s0", x: 1, y: 8, width: 278, height: 36, rx: 12 }),
-    draw("text", { class: "s1", x: 32, y: 32, "text-anchor": "middle" }, sign),
+    sign,
     draw("circle", { class: "s2", cx: 32, cy: 26, r: 19 }),
     draw("text", { class: "s3", x: 160, y: 31, "text-anchor": "middle" }, location.hostname),
   );

@@ -62,7 +62,7 @@ export function betweenPage(room) {
   const card = nextCard(room);
   const waiting = waitingCard(room);
   const registered = registeredCard(room);
-  const ended = h("div", {});
+  const ended = h("div", { class: "live-notices" });
   const notices = h("div", { class: "stack g3 live-notices" });
   const element = h(
     "div",
@@ -79,7 +79,7 @@ export function betweenPage(room) {
     const { phase } = room.view;
     const over = phase === "closed" || phase === "cancelled";
     const writing = room.writing();
-    const next = writing ? `write-up ${writing.assess.offer} ${room.sheet.sheet}` : "setup";
+    const next = writing ? `write-up ${writing.assess.offer} ${room.sheet.sheet}` : over ? "over" : "setup";
     if (next !== shown) {
       part?.stop();
       shown = next;
@@ -123,18 +123,19 @@ export function betweenPage(room) {
 
 /** Nothing to write up: his own picture, and what the job is. @param {Room} room */
 function idle(room) {
-  const own = setup(room);
+  const over = room.view.phase !== "published";
+  const own = over ? undefined : setup(room);
   const done = h("p", { class: "soft" });
   const element = h(
     "div",
     { class: "stack g6" },
     h("div", { class: "stack g2" }, h("h1", {}, room.boot.title), done),
-    own.element,
+    own?.element,
     jobButton(),
   );
   return {
     element,
-    stop: own.stop,
+    stop: () => own?.stop(),
     update: () => plain(done, plural("room.talksDone", room.view.done)),
   };
 }

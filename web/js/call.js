@@ -44,9 +44,13 @@ export class Call extends EventTarget {
     devices.addEventListener("change", () => {
       this.#feed();
       this.#sink();
+      if (this.blocked) void this.play();
     });
     // A picture that the browser paused by itself (a hidden page, a phone call) goes on.
     this.video.addEventListener("pause", () => void this.play());
+    // A page that takes pictures itself may sound: what was refused before the camera came is not any more.
+    this.video.addEventListener("playing", () => this.#refused(false));
+    fit(this.video);
     document.addEventListener("visibilitychange", () => void this.play());
     this.#blank();
   }
@@ -237,4 +241,24 @@ export class Call extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** How much of a picture must be seen for it to fill its frame; below that it is shown whole, with bars. */
+const enough = 0.6;
+
+/**
+ * Lets a picture fill its frame where little is cut off, and shows it whole where much would be: a landscape
+ * picture on an upright phone.
+ * @param {HTMLVideoElement} video
+ */
+function fit(video) {
+  const look = () => {
+    const { videoWidth: w, videoHeight: h, clientWidth: cw, clientHeight: ch } = video;
+    if (!w || !h || !cw || !ch) return;
+    const a = w / h;
+    const b = cw / ch;
+    video.classList.toggle("live-whole", Math.min(a / b, b / a) < enough);
+  };
+  video.addEventListener("resize", look);
+  new ResizeObserver(look).observe(video);
 }

@@ -120,7 +120,7 @@ export function countdownScreen(c, first) {
     h(
       "div",
       { class: "stack g3 mid", role: "alert" },
-      words("h1", "called.connecting", { name: firstName(c.boot.firstName) }, { "data-focus": "" }),
+      words("h1", "called.connecting", { name: firstName(c.boot.firstName) }),
       who,
     ),
     r.element,

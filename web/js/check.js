@@ -154,7 +154,7 @@ export function checkScreen(devices, call, page) {
 
 /** Moves the focus to a screen's heading, so that it is read and the keyboard starts there. @param {HTMLElement} screen */
 export function focusHeading(screen) {
-  const target = screen.querySelector("[data-focus], h1");
+  const target = screen.querySelector("[data-focus]") ?? screen.querySelector("h1");
   if (!(target instanceof HTMLElement)) return;
   if (target.tabIndex < 0) target.tabIndex = -1;
   target.focus({ preventScroll: true });

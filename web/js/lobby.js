@@ -133,6 +133,8 @@ function start() {
     },
     continueHere: async () => {
       unlock();
+      // After a bye the socket has stopped for good; this is the person asking for it again.
+      live.start();
       await c.act({ do: "continue" });
     },
     go: (s) => {

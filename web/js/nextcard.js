@@ -103,6 +103,7 @@ export function nextCard(room) {
       plain(sentence);
       show({ other: someone, rest: true });
     }
+    pill.hidden = pill.childElementCount === 0;
     // The button that had the focus may be gone; the one in its place takes it.
     if (was && was !== mode && document.activeElement === document.body) {
       const to = [next, unpause, off].find((b) => !b.hidden);
@@ -120,6 +121,7 @@ export function nextCard(room) {
       : stage === "countdown" ? state("act", "cam", "room.countdown", { count: s }, { pill: true })
       : state("act", "sync", "room.connecting", undefined, { pill: true });
     if (pill.textContent !== words.textContent) pill.replaceChildren(words);
+    pill.hidden = false;
     const text = h("span", {});
     say(text, stage === "called" ? "room.ringsText" : "room.countdownText", { name: firstName(you.candidate?.name ?? "") });
     plain(sentence, text.textContent ?? "");

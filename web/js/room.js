@@ -98,7 +98,11 @@ function start() {
         return false;
       }
     },
-    enter: () => room.act({ do: "enter" }),
+    enter: () => {
+      // After a bye the socket has stopped for good; this is the person asking for it again.
+      live.start();
+      return room.act({ do: "enter" });
+    },
     assess: (offer) => {
       let a = marks.get(offer);
       if (!a) marks.set(offer, (a = new Assess(live, data.assessments, offer)));

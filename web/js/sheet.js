@@ -85,7 +85,7 @@ export function noteField(assess, item, how) {
     class: "ds-input",
     id: how.id,
     rows: how.rows,
-    maxlength: 5000,
+    maxlength: 4000,
     "data-act": `note:${item}`,
     on: { input: () => assess.write(item, field.value) },
   });

@@ -34,6 +34,7 @@ export class Live {
   #watch = 0;
   #heard = 0;
   #stopped = false;
+  #listening = false;
   #path;
   #hello;
   #on;
@@ -51,8 +52,12 @@ export class Live {
     this.#on = on;
   }
 
+  /** Connects, the first time or again after a bye. */
   start() {
-    this.#connect();
+    this.#stopped = false;
+    if (!this.#socket) this.#connect();
+    if (this.#listening) return;
+    this.#listening = true;
     window.addEventListener("online", () => this.now());
     window.addEventListener("offline", () => this.#drop());
     document.addEventListener("visibilitychange", () => {

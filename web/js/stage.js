@@ -136,6 +136,7 @@ export function stage(room) {
     bar.setAttribute("width", String(Math.max(0, Math.min(100, 100 - (100 * left) / (you.length || 1)))));
     run.classList.toggle("run--last", last);
     lost.set(you.lost ? goneNow(you.lost, room.at) : 0, you.candidate);
+    none.element.hidden = call.picture || !lost.element.hidden;
   };
 
   return {

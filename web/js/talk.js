@@ -98,6 +98,7 @@ export function talkSection(c) {
     clock.set(talkLeft(view, at), { key: "talk.left" }, { key: "talk.over" });
     muted.hidden = !(c.devices.state.microphone === "ok" && c.devices.muted.microphone) || !clock.notice.hidden;
     lost.set(view.lost ? goneNow(view.lost, at) : 0, view.with ?? "");
+    none.element.hidden = c.call.picture || !lost.element.hidden;
   };
   const picture = () => {
     none.element.hidden = c.call.picture;

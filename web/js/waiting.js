@@ -105,7 +105,9 @@ export function waitingScreen(c, first) {
     else if (w.min === w.max) say(range, "lobby.about", { count: w.min });
     else say(range, "lobby.range", { from: w.min, to: w.max });
     const now = serverNow(c.boot.start, view.starts, at);
-    const time = (/** @type {number} */ m) => when(new Date(now + m * 60_000), "clock", c.boot.zone);
+    // To five minutes, like the range: a time to the minute would promise more than anybody knows.
+    const five = 5 * 60_000;
+    const time = (/** @type {number} */ m) => when(new Date(Math.round((now + m * 60_000) / five) * five), "clock", c.boot.zone);
     if (w.max === 0) plain(clock);
     else if (w.min === 0) say(clock, "lobby.clockBy", { to: time(w.max) });
     else say(clock, "lobby.clock", { from: time(w.min), to: time(w.max) });
