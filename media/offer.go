@@ -18,9 +18,9 @@ const offerSize = 64 << 10
 // readOffer checks a browser's offer and gives it back without the addresses
 // in it. We never send to an address because an offer names it: a browser
 // reaches us first and so proves its own. This way the server cannot be made
-// to knock at other machines. own keeps the host addresses of this machine (a
-// browser and server on one laptop, where Firefox waits to be called on
-// loopback); it may be nil.
+// to knock at other machines. own are the addresses of this machine that may
+// stay (browser and server on one laptop, where the browser may wait to be
+// called); it may be nil.
 //
 // print is the browser's DTLS fingerprint, by which one connection is told from the next.
 func readOffer(offer string, own map[netip.Addr]bool) (clean, print string, err error) {

@@ -113,10 +113,8 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("media: %w", err)
 	}
 	if !config.Public.IsValid() {
-		if addrs, err := localAddrs(false); err == nil {
-			for _, a := range addrs {
-				s.own[a] = true
-			}
+		for _, a := range s.mux.announced() {
+			s.own[a.Addr()] = true
 		}
 	}
 	s.wait.Go(s.sweep)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"nextup"
 )
@@ -27,7 +28,7 @@ type assets struct {
 
 type file struct {
 	body []byte
-	gzip []byte // nil: not smaller
+	gzip func() []byte // made when first asked for; nil: never smaller
 	kind string
 }
 
@@ -91,15 +92,17 @@ func readAssets(files fs.FS, texts *catalogues) (*assets, error) {
 func (a *assets) add(name string, body []byte) {
 	f := file{body: body, kind: kinds[path.Ext(name)]}
 	if strings.HasPrefix(f.kind, "text/") || path.Ext(name) == ".json" || path.Ext(name) == ".svg" {
-		var b bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
-		_, _ = z.Write(body)                                  // memory does not fail
-		_ = z.Close()
-		if b.Len() < len(body) {
-			f.gzip = b.Bytes()
-		}
+		f.gzip = sync.OnceValue(func() []byte { return compressed(body) })
 	}
 	a.files[name] = f
+}
+
+func compressed(body []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
+	_, _ = z.Write(body)                                  // memory does not fail
+	_ = z.Close()
+	return b.Bytes()
 }
 
 // url is a file's address; an unknown file is an error, so that a page which
@@ -130,7 +133,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 		h.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r) {
 			h.Set("Content-Encoding", "gzip")
-			body = f.gzip
+			body = f.gzip()
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))

@@ -28,7 +28,7 @@ const (
 // PINView is pin.html.
 type PINView struct {
 	Event
-	Name   string // the interviewer's
+	Name   string // what we call the interviewer
 	Action string // where the form posts to
 	State  string // "open", "locked", "removed" or "renewed"; the form only when open
 	Wrong  bool   // the last try was
@@ -104,7 +104,7 @@ func (s *Server) guestOf(r *http.Request) (guest, error) {
 	return g, nil
 }
 
-// host is guestOf for what only one who was let in may have. (Removed, renewed or
+// letIn is guestOf for what only one who was let in may have. (Removed, renewed or
 // without the cookie: CodeForbidden, without saying which.)
 func (s *Server) letIn(r *http.Request) (guest, error) {
 	g, err := s.guestOf(r)
@@ -154,7 +154,7 @@ func (s *Server) pinPage(w http.ResponseWriter, r *http.Request, status int, g g
 	}
 	event.Job = "" // not before he is in
 	who := g.snapshot.People[g.id.Person()]
-	v.Event, v.Name, v.Action = event, who.Name, g.path
+	v.Event, v.Name, v.Action = event, firstName(who.Name), g.path
 	if v.State == "open" {
 		if g.state.Locked() {
 			v.State = "locked"

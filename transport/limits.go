@@ -24,10 +24,10 @@ type limits struct {
 
 func newLimits() limits {
 	return limits{
-		signUp: newBuckets(rate.Every(time.Second), 120),
+		signUp: newBuckets(2, 300),
 		pin:    newBuckets(rate.Every(3*time.Second), 20),
 		login:  newBuckets(rate.Every(6*time.Second), 10),
-		socket: newBuckets(200, 3000),
+		socket: newBuckets(500, 10_000),
 	}
 }
 

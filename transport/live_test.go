@@ -25,6 +25,8 @@ type client struct {
 	conn *websocket.Conn
 	n    int
 	last map[string]any // the view that was read last, on whatever way
+
+	heard *strings.Builder // everything that was read; nil: not kept
 }
 
 // dial connects without hello.
@@ -75,6 +77,9 @@ func (k *client) next() (map[string]any, error) {
 	_, b, err := k.conn.Read(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if k.heard != nil {
+		k.heard.Write(b)
 	}
 	var m map[string]any
 	if err := json.Unmarshal(b, &m); err != nil {

@@ -24,16 +24,14 @@ type recruiting struct {
 }
 
 func newRecruiting(c Config) recruiting {
-	m := scs.New()
-	if c.Logins != nil {
-		if own, ok := m.Store.(*memstore.MemStore); ok {
-			own.StopCleanup() // the library starts it for a store that is not used
-		}
-		m.Store = c.Logins
+	// Not scs.New: it would start a store of its own in the background.
+	m := &scs.SessionManager{
+		Store: c.Logins, Codec: scs.GobCodec{}, Lifetime: 12 * time.Hour, IdleTimeout: 2 * time.Hour,
+		Cookie: scs.SessionCookie{Name: "nextup_login", HttpOnly: true, SameSite: http.SameSiteLaxMode, Path: "/"},
 	}
-	m.Lifetime, m.IdleTimeout = 12*time.Hour, 2*time.Hour
-	m.Cookie.Name, m.Cookie.Persist = "nextup_login", false
-	m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Path = true, http.SameSiteLaxMode, "/"
+	if m.Store == nil {
+		m.Store = memstore.NewWithCleanupInterval(0)
+	}
 	if c.BaseURL.Scheme == "https" {
 		// Browsers refuse this name without Secure, with a Domain or another Path: no neighbour can set it.
 		m.Cookie.Name, m.Cookie.Secure = "__Host-nextup_login", true

@@ -43,7 +43,7 @@ const (
 	powersNone = "camera=(), microphone=(), display-capture=(), screen-wake-lock=(), geolocation=(), payment=(), usb=(), serial=(), " +
 		"bluetooth=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), autoplay=(), fullscreen=(), picture-in-picture=()"
 	powersLive = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), autoplay=(self), fullscreen=(self), " +
-		"picture-in-picture=(self), speaker-selection=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), " +
+		"picture-in-picture=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), " +
 		"accelerometer=(), gyroscope=(), magnetometer=()"
 )
 
@@ -123,10 +123,27 @@ func (s *Server) knownHost(next http.Handler) http.Handler {
 // are upgrades of a GET and are checked in live.go.
 func (s *Server) sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, nextup.Refuse(nextup.CodeForbidden))
-	}))
-	return guard.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if guard.Check(r) != nil && !faceless(r) {
+			s.fail(w, r, nextup.Refuse(nextup.CodeForbidden))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// faceless says that a browser could not say where its form came from, and that
+// it does not matter. Our own Referrer-Policy makes a form's Origin "null", and
+// browsers without Sec-Fetch-Site (Safari before 16.4; any over plain HTTP) send
+// nothing else. Where the address itself is the secret, or there is none, another
+// site gains nothing from a visitor that it could not do by itself. Recruiters'
+// pages, which a cookie opens, are not among them.
+func faceless(r *http.Request) bool {
+	if r.Header.Get("Origin") != "null" || r.Header.Get("Sec-Fetch-Site") != "" {
+		return false
+	}
+	p := r.URL.Path
+	return strings.HasPrefix(p, "/s/") || strings.HasPrefix(p, "/c/") || strings.HasPrefix(p, "/i/") || p == "/language"
 }
 
 // origin says whether a websocket comes from one of our own pages: the Origin's

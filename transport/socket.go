@@ -30,8 +30,8 @@ type socket struct {
 	line   nextup.Line
 	report nextup.Report
 
-	commands  chan message
-	questions chan message
+	commands  lane
+	questions lane
 	replies   chan []byte
 
 	away  chan struct{} // closed by leaveFor: the place went to another socket
@@ -45,9 +45,16 @@ type socket struct {
 func newSocket(s *Server, conn *websocket.Conn, who party) *socket {
 	return &socket{
 		server: s, conn: conn, who: who,
-		commands: make(chan message, maxAsking), questions: make(chan message, 8), replies: make(chan []byte, maxReplies),
-		away: make(chan struct{}), done: make(chan struct{}),
+		replies: make(chan []byte, maxReplies), away: make(chan struct{}), done: make(chan struct{}),
 	}
+}
+
+// lane is messages that are answered one after the other. It has a goroutine only
+// while there are any: thousands of waiting candidates say nothing most of the time.
+type lane struct {
+	mu      sync.Mutex
+	waiting []message
+	busy    bool
 }
 
 // cut ends the socket, once, and does not wait. The browser is told why if it
@@ -99,8 +106,6 @@ func (k *socket) run() {
 	defer k.server.lines.leave(k.place, k, k.hang)
 	k.all.Go(k.write)
 	k.all.Go(k.ping)
-	k.all.Go(func() { k.work(k.commands) })
-	k.all.Go(func() { k.work(k.questions) })
 	k.read()
 	k.finish()
 }
@@ -181,18 +186,25 @@ func (k *socket) read() {
 		case *presenceMessage:
 			k.present(m)
 		case *offerMessage, *relayMessage:
-			k.pass(k.questions, m)
+			k.pass(&k.questions, m)
 		default:
-			k.pass(k.commands, m)
+			k.pass(&k.commands, m)
 		}
 	}
 }
 
-func (k *socket) pass(to chan message, m message) {
-	select {
-	case to <- m:
-	default:
+// pass puts a message in its lane. It is the reader's alone.
+func (k *socket) pass(l *lane, m message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) >= maxAsking {
 		k.cut(closeTooMany) // it sends faster than is decided
+		return
+	}
+	l.waiting = append(l.waiting, m)
+	if !l.busy {
+		l.busy = true
+		k.all.Go(func() { k.work(l) })
 	}
 }
 
@@ -210,23 +222,29 @@ func (k *socket) present(m *presenceMessage) {
 	k.line.Report(k.report)
 }
 
-// work answers messages one after the other. What was taken up before the socket
-// ended is finished: a command is decided whether its sender is still there or not.
-func (k *socket) work(list chan message) {
+// work answers a lane's messages until there are no more. What was taken up before
+// the socket ended is finished: a command is decided whether its sender is still
+// there or not.
+func (k *socket) work(l *lane) {
 	for {
+		l.mu.Lock()
+		ended := false
 		select {
 		case <-k.done:
-			return
+			ended = true
 		default:
 		}
-		select {
-		case <-k.done:
+		if ended || len(l.waiting) == 0 {
+			l.waiting, l.busy = nil, false
+			l.mu.Unlock()
 			return
-		case m := <-list:
-			ctx, cancel := context.WithTimeout(context.Background(), askTime)
-			k.reply(k.answer(ctx, m))
-			cancel()
 		}
+		m := l.waiting[0]
+		l.waiting = l.waiting[1:]
+		l.mu.Unlock()
+		ctx, cancel := context.WithTimeout(context.Background(), askTime)
+		k.reply(k.answer(ctx, m))
+		cancel()
 	}
 }
 

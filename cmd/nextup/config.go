@@ -21,7 +21,7 @@ type Settings struct {
 	TrustedProxy  []netip.Prefix `name:"trusted-proxy" help:"Address range of a reverse proxy whose X-Forwarded-For is believed. May be repeated." env:"NEXTUP_TRUSTED_PROXY" placeholder:"CIDR"`
 	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
 	TURNPort      int            `name:"turn-port" help:"Port of the built-in relay, UDP and TCP." default:"8082" env:"NEXTUP_TURN_PORT"`
-	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: this machine only if the base URL is localhost, else all addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
+	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: all IPv4 addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
 	PublicAddress string         `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
 	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom      string         `name:"mail-from" help:"Sender of the mails. Without it: no-reply at the base URL's host." env:"NEXTUP_MAIL_FROM" placeholder:"ADDRESS"`
@@ -64,21 +64,18 @@ func (s Settings) check() (checked, error) {
 		return c, fmt.Errorf("--base-url: %q must be http:// or https:// and a host, nothing more", s.BaseURL)
 	}
 	c.base.Path = ""
-	local := loopback(c.base.Hostname())
-	if c.base.Scheme == "http" && !local {
+	if c.base.Scheme == "http" && !loopback(c.base.Hostname()) {
 		return c, errors.New("--base-url: plain http works on localhost only, since browsers give no camera without HTTPS; use https:// with --tls-cert and --tls-key, or behind a --trusted-proxy that speaks HTTPS")
 	}
 	if !loopback(host) && s.TLSCert == "" && len(s.TrustedProxy) == 0 {
 		return c, errors.New("--listen: plain HTTP on a public address is refused, since browsers give no camera without HTTPS; give --tls-cert and --tls-key, or name the HTTPS proxy in front with --trusted-proxy")
 	}
-	media := netip.IPv6Unspecified()
-	switch {
-	case s.MediaHost != "":
+	// Never 127.0.0.1 alone: Firefox makes no connection to a server that names nothing else.
+	media := netip.IPv4Unspecified()
+	if s.MediaHost != "" {
 		if media, err = netip.ParseAddr(s.MediaHost); err != nil {
 			return c, fmt.Errorf("--media-host: %q is not an IP address", s.MediaHost)
 		}
-	case local:
-		media = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
 	for name, p := range map[string]int{"--media-port": s.MediaPort, "--turn-port": s.TURNPort} {
 		if p < 0 || p > 65535 {

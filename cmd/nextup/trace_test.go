@@ -23,12 +23,12 @@ func (s *server) straced(options ...string) (trace string) {
 		missing(s.t, fmt.Sprintf("strace may not trace here: %v %s", err, out))
 	}
 	trace = s.t.TempDir() + "/trace"
-	s.under = append([]string{"strace", "-f", "--seccomp-bpf", "-o", trace}, options...)
+	s.under = append([]string{"strace", "-f", "-o", trace}, options...)
 	return trace
 }
 
 // watched are the calls that checkTrace needs to see, with every byte of them.
-var watched = []string{"-y", "-xx", "-s", "20000", "-e", "trace=read,write,fsync,fdatasync"}
+var watched = []string{"--seccomp-bpf", "-y", "-xx", "-s", "20000", "-e", "trace=read,write,fsync,fdatasync"}
 
 // call is one system call of a trace.
 type call struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -27,6 +28,7 @@ type visitor struct {
 	http *http.Client
 	from string // its address, as a proxy names it
 	tape tape
+	seen func(view json.RawMessage, at time.Time) // called for each view; may be nil
 }
 
 var visitors atomic.Uint32
@@ -95,7 +97,7 @@ func (v *visitor) get(address string) *sheet {
 	v.t.Helper()
 	p, err := v.ask(http.MethodGet, address, nil)
 	if err != nil {
-		v.t.Fatalf("GET %s: %v", path(address), err)
+		v.t.Fatalf("GET %s: %v", brief(address), err)
 	}
 	return p
 }
@@ -130,8 +132,8 @@ func (v *visitor) ask(method, address string, values url.Values) (*sheet, error)
 	return p, err
 }
 
-// path is an address without its host, short enough for a message.
-func path(address string) string {
+// brief is an address without its host, short enough for a message.
+func brief(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || len(u.Path) < 4 {
 		return address
@@ -223,7 +225,7 @@ func (p *sheet) form(action string) *filled {
 		return false
 	})
 	if found == nil {
-		p.v.t.Fatalf("%s (%d) has no form for %s: %s", path(p.url.String()), p.status, action, p.text())
+		p.v.t.Fatalf("%s (%d) has no form for %s: %s", brief(p.url.String()), p.status, action, p.text())
 	}
 	return found
 }
@@ -287,7 +289,7 @@ func or(a, b string) string {
 func (f *filled) set(name, value string) *filled {
 	f.page.v.t.Helper()
 	if !f.values.Has(name) {
-		f.page.v.t.Fatalf("the form for %s has no field %q", path(f.action), name)
+		f.page.v.t.Fatalf("the form for %s has no field %q", brief(f.action), name)
 	}
 	f.values.Set(name, value)
 	return f
@@ -303,7 +305,7 @@ func (f *filled) add(name, value string) *filled {
 func (f *filled) rows(name string, texts []string) *filled {
 	f.page.v.t.Helper()
 	if !f.values.Has(name) {
-		f.page.v.t.Fatalf("the form for %s has no rows %q", path(f.action), name)
+		f.page.v.t.Fatalf("the form for %s has no rows %q", brief(f.action), name)
 	}
 	f.values[name] = slices.Clone(texts)
 	f.values[name+"_id"] = make([]string, len(texts))
@@ -315,7 +317,7 @@ func (f *filled) send(button string) *sheet {
 	f.page.v.t.Helper()
 	p, err := f.trySend(button)
 	if err != nil {
-		f.page.v.t.Fatalf("POST %s: %v", path(f.action), err)
+		f.page.v.t.Fatalf("POST %s: %v", brief(f.action), err)
 	}
 	return p
 }
@@ -325,4 +327,16 @@ func (f *filled) trySend(button string) (*sheet, error) {
 		f.values.Set("do", button)
 	}
 	return f.page.v.ask(http.MethodPost, f.page.url.ResolveReference(&url.URL{Path: f.action}).String(), f.values)
+}
+
+// json reads a JSON answer.
+func (v *visitor) json(address string, into any) {
+	v.t.Helper()
+	p := v.get(address)
+	if p.status != http.StatusOK {
+		v.t.Fatalf("%s answers %d", brief(address), p.status)
+	}
+	if err := json.Unmarshal(p.body, into); err != nil {
+		v.t.Fatal(err)
+	}
 }

@@ -42,6 +42,7 @@ type wire struct {
 	conn *websocket.Conn
 	pace *rate.Limiter // what the server allows a browser
 	done chan struct{} // closed when the connection has ended
+	seen func(json.RawMessage, time.Time)
 
 	mu      sync.Mutex
 	waiting map[string]chan reply
@@ -67,7 +68,7 @@ func (v *visitor) connect(link, device string) (*wire, error) {
 	}
 	conn.SetReadLimit(8 << 20)
 	w := &wire{
-		conn: conn, pace: rate.NewLimiter(19, 38), done: make(chan struct{}),
+		conn: conn, pace: rate.NewLimiter(19, 38), done: make(chan struct{}), seen: v.seen,
 		waiting: map[string]chan reply{}, changed: make(chan struct{}),
 	}
 	go w.read()
@@ -106,6 +107,9 @@ func (w *wire) read() {
 		case m.View != nil:
 			w.view, w.viewAt = m.View, time.Now()
 			w.views++
+			if w.seen != nil {
+				w.seen(m.View, w.viewAt)
+			}
 			close(w.changed)
 			w.changed = make(chan struct{})
 		case m.Re != "":

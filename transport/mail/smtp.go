@@ -119,8 +119,9 @@ func (s *SMTP) Send(ctx context.Context, m *gomail.Msg) error {
 	if err != nil {
 		return &Refusal{CauseUnreachable, false, err}
 	}
+	before := m.IsDelivered() // by an earlier call
 	err = c.DialAndSendWithContext(ctx, m)
-	if err == nil || m.IsDelivered() {
+	if err == nil || (!before && m.IsDelivered()) {
 		return nil
 	}
 	return judge(err)

@@ -37,7 +37,7 @@ export function call(headline, body, notify) {
     on = !on;
     document.title = on ? headline : title;
   }, 1500);
-  if ("vibrate" in navigator) navigator.vibrate([400, 200, 400, 200, 400]);
+  if ("vibrate" in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate([400, 200, 400, 200, 400]);
   if (notify && document.visibilityState !== "visible" && "Notification" in window && Notification.permission === "granted") {
     try {
       notice = new Notification(headline, { body, tag: "nextup-turn", requireInteraction: true });

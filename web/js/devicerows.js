@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { say } from "./i18n.js";
 import { Meter } from "./meter.js";
 import { chime, unlock } from "./sound.js";
-import { button, state, words } from "./ui.js";
+import { button, state, swap, words } from "./ui.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./devices.js").Kind} Kind */
@@ -37,7 +37,7 @@ export function deviceRows(devices, call, rows = {}) {
     );
     updates.push(() => {
       name.textContent = devices.label(kind);
-      how.replaceChildren(howIs(devices, kind));
+      swap(how, howIs(devices, kind));
       picker.update();
       if (kind === "microphone") {
         meter.element.hidden = devices.state.microphone !== "ok";
@@ -163,9 +163,10 @@ function networkRow(call) {
       const n = call.network;
       if (n.state === "ok") say(figure, n.loss ? "check.rttLoss" : "check.rtt", { ms: n.rtt, loss: n.loss });
       else say(figure, n.state === "failed" ? "check.networkHelp" : "check.measuring");
-      if (n.state === "ok") how.replaceChildren(state("ok", "ok", n.rtt < 300 ? "check.good" : "check.slow"));
+      if (n.state === "ok") swap(how, state("ok", "ok", n.rtt < 300 ? "check.good" : "check.slow"));
       else if (n.state === "failed")
-        how.replaceChildren(
+        swap(
+          how,
           button({
             key: "common.retry",
             class: "ds-button ds-button--slim",
@@ -174,7 +175,7 @@ function networkRow(call) {
             press: () => void call.test(),
           }),
         );
-      else how.replaceChildren(state("", "clock", "check.asking"));
+      else swap(how, state("", "clock", "check.asking"));
     },
   };
 }

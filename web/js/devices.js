@@ -18,6 +18,7 @@ import { recall, remember, storage } from "./boot.js";
 export const kinds = ["camera", "microphone"];
 
 const key = "nextup.devices";
+const mutedKey = "nextup.devices.muted";
 const usedKey = "nextup.devices.used";
 
 /** Wishes are ideal, never exact: a device that is gone is replaced instead of failing. */
@@ -29,8 +30,8 @@ export class Devices extends EventTarget {
   state = { camera: "unknown", microphone: "unknown" };
   /** @type {Record<Kind, Cause>} */
   cause = { camera: "", microphone: "" };
-  /** Switched off by its button, for now. @type {Record<Kind, boolean>} */
-  muted = { camera: false, microphone: false };
+  /** Switched off by its button, for now; a reload does not switch it on. @type {Record<Kind, boolean>} */
+  muted = recall(storage("session"), mutedKey, { camera: false, microphone: false });
   /** @type {Record<Kind, MediaStreamTrack | undefined>} */
   #track = { camera: undefined, microphone: undefined };
   /** @type {Partial<Record<Kind | "speaker", string>>} chosen device ids */
@@ -113,6 +114,17 @@ export class Devices extends EventTarget {
     if (this.used) return this.ask(recall(storage("session"), `${usedKey}.want`, {}));
   }
 
+  /** Lets both go: nothing is filmed or heard when there is nothing to be filmed for. */
+  release() {
+    if (kinds.every((k) => this.state[k] === "unknown")) return;
+    for (const k of kinds) {
+      this.#drop(k);
+      this.state[k] = "unknown";
+      this.cause[k] = "";
+    }
+    this.#changed();
+  }
+
   /** Goes on without one of them. @param {Kind} kind */
   without(kind) {
     this.#drop(kind);
@@ -123,6 +135,7 @@ export class Devices extends EventTarget {
   /** @param {Kind} kind @param {boolean} muted */
   mute(kind, muted) {
     this.muted[kind] = muted;
+    remember(storage("session"), mutedKey, this.muted);
     const t = this.track(kind);
     // Silence and black frames rather than nothing: the other side must not look at a frozen face.
     if (t) t.enabled = !muted;

@@ -2,7 +2,7 @@
 import { h, icon, must } from "./dom.js";
 import { deviceRows } from "./devicerows.js";
 import { ladder, measured } from "./steps.js";
-import { button, dialog, sure, words } from "./ui.js";
+import { button, dialog, relabel, sure, words } from "./ui.js";
 
 /** @typedef {import("./lobby.js").Context} Context */
 /** @typedef {"job" | "devices" | "other" | "help" | "withdraw"} Door */
@@ -40,6 +40,7 @@ function open(c, d) {
     case "other":
       dialog("door.other", undefined, [
         words("p", "door.otherText"),
+        copyLine(location.href),
         h("p", { class: "note note--act" }, icon("info"), words("span", "door.otherSafe")),
       ]);
       break;
@@ -55,6 +56,22 @@ function open(c, d) {
         act: "withdraw-yes",
       }).then((yes) => (yes ? c.act({ do: "withdraw" }) : undefined));
   }
+}
+
+/** The link with a button that copies it. @param {string} link */
+function copyLine(link) {
+  const copy = button({
+    key: "common.copy",
+    icon: "copy",
+    class: "ds-button ds-button--slim",
+    variant: "secondary",
+    act: "copy",
+    press: async () => {
+      await navigator.clipboard.writeText(link);
+      relabel(copy, "common.copied");
+    },
+  });
+  return h("div", { class: "copyline" }, h("span", { class: "code" }, link), "clipboard" in navigator && copy);
 }
 
 /** The job text came with the page, made safe by the server. */

@@ -53,6 +53,8 @@ import { keepAwake } from "./wake.js";
 const confirmEvery = 60_000;
 /** While these last, tracks are attached. @type {readonly string[]} */
 const admitted = ["admitted", "countdown", "talk"];
+/** When these begin, camera and microphone are let go. @type {readonly string[]} */
+const over = ["after", "withdrawn", "not_reached", "closed", "cancelled", "elsewhere"];
 /** While these last, the screen of a phone is kept awake. */
 const awake = ["waiting", "called", ...admitted];
 
@@ -158,7 +160,10 @@ function start() {
     const before = view?.moment;
     view = v;
     at = when;
-    if (before === undefined && v.moment !== "elsewhere") resume(v);
+    if (before === undefined) resume(v);
+    else if (before !== v.moment && over.includes(v.moment)) devices.release();
+    // A talk that was continued on this device begins with the browser's question.
+    else if (before === "elsewhere" && admitted.includes(v.moment)) void devices.ask();
     media(v);
     alerts(v);
     draw();
@@ -187,7 +192,7 @@ function start() {
     } else if (v.moment !== "called") void call.detach();
     if (v.moment === "talk") call.show();
     else call.hide();
-    if (v.moment === "after" || v.moment === "elsewhere" || v.moment === "withdrawn") call.warm(false);
+    if (over.includes(v.moment)) call.warm(false);
   }
 
   /** @param {View} v */
@@ -209,11 +214,12 @@ function start() {
     if (v.moment !== "registered") sub = "";
     if (v.moment === "talk") {
       if (shown !== "talk") {
+        const first = shown === "";
         leaveScreen();
         shown = "talk";
         frame(true);
         talk.show(v, at);
-        talk.focus();
+        if (!first) talk.focus();
       } else talk.show(v, at);
       title(v);
       return;

@@ -29,7 +29,18 @@ export class Meter {
     this.stop();
     this.#track = track;
     const context = audio();
-    if (!track || !context) return;
+    if (!track) return;
+    if (!context) {
+      // Before the first press there is no sound; the press that comes may be about anything.
+      const again = () => {
+        if (this.#track !== track) return;
+        this.#track = undefined;
+        this.follow(track);
+      };
+      document.addEventListener("click", again, { once: true });
+      return;
+    }
+    if (context.state === "suspended") void context.resume().catch(() => {});
     this.#source = context.createMediaStreamSource(new MediaStream([track]));
     const analyser = context.createAnalyser();
     analyser.fftSize = 512;

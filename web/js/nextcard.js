@@ -5,7 +5,7 @@ import { plural, say } from "./i18n.js";
 import { leftNow } from "./clock.js";
 import { skipDialog, takeDialog } from "./reason.js";
 import { rowSentence, rowState } from "./rows.js";
-import { busy, button, firstName, plain, relabel, state } from "./ui.js";
+import { busy, button, firstName, plain, relabel, state, swap } from "./ui.js";
 
 /** @typedef {import("./types.js").QueueRow} Row */
 /** @typedef {import("./room.js").Room} Room */
@@ -88,7 +88,7 @@ export function nextCard(room) {
       mode = "up";
       say(eyebrow, "room.next");
       plain(name, up.name);
-      pill.replaceChildren(rowState(up, room.at, true));
+      swap(pill, rowState(up, room.at, true));
       plain(sentence, rowSentence(up, room.at));
       const ready = up.state === "ready";
       relabel(next, ready ? "between.admit" : "room.call", { name: firstName(up.name) });
@@ -99,7 +99,7 @@ export function nextCard(room) {
       mode = "none";
       say(eyebrow, "room.next");
       say(name, queue.length > 0 ? "room.waitingNext" : "room.empty");
-      pill.replaceChildren(state("", "hourglass", queue.length > 0 ? "room.nobodyReady" : "room.nobodyHere", undefined, { pill: true }));
+      swap(pill, state("", "hourglass", queue.length > 0 ? "room.nobodyReady" : "room.nobodyHere", undefined, { pill: true }));
       plain(sentence);
       show({ other: someone, rest: true });
     }
@@ -120,7 +120,7 @@ export function nextCard(room) {
       stage === "called" ? state("act", "bell", "room.rings", { count: s }, { pill: true })
       : stage === "countdown" ? state("act", "cam", "room.countdown", { count: s }, { pill: true })
       : state("act", "sync", "room.connecting", undefined, { pill: true });
-    if (pill.textContent !== words.textContent) pill.replaceChildren(words);
+    swap(pill, words);
     pill.hidden = false;
     const text = h("span", {});
     say(text, stage === "called" ? "room.ringsText" : "room.countdownText", { name: firstName(you.candidate?.name ?? "") });

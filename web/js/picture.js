@@ -70,6 +70,8 @@ export function selfFigure(devices, extra = "") {
   const update = () => {
     const off = Boolean(self.element.hidden);
     element.classList.toggle("self--off", off);
+    if (caption.childElementCount && element.dataset.off === String(off)) return;
+    element.dataset.off = String(off);
     caption.replaceChildren(...(off ? [icon("camoff"), words("span", "talk.cameraOff")] : [words("span", "common.you")]));
   };
   update();
@@ -95,7 +97,7 @@ export function faceless() {
 /** One big button when the browser does not let the sound through. @param {Call} call */
 export function soundButton(call) {
   const b = button({ key: "talk.hear", icon: "speaker", class: "ds-button ds-button--big live-hear", act: "hear", press: () => void call.play() });
-  const update = () => (b.hidden = !call.blocked);
+  const update = () => (b.hidden = !call.blocked || call.state !== "connected");
   update();
   call.addEventListener("change", update);
   return b;

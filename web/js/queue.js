@@ -5,7 +5,7 @@ import { plural, say, t, when } from "./i18n.js";
 import { serverNow } from "./clock.js";
 import { rowDialog, takeDialog } from "./reason.js";
 import { languageName, rowMeta, rowState } from "./rows.js";
-import { busy, button, plain, words } from "./ui.js";
+import { busy, button, plain, swap, words } from "./ui.js";
 
 /** @typedef {import("./types.js").QueueRow} Row */
 /** @typedef {import("./room.js").Room} Room */
@@ -76,7 +76,7 @@ function waitingRow(room) {
     plain(meta, rowMeta(r, room.at));
     undo.hidden = !r.skipped;
     more.setAttribute("aria-label", t("room.rowActions", { name: r.name }));
-    how.replaceChildren(rowState(r, room.at));
+    swap(how, rowState(r, room.at));
   };
   return li;
 }

@@ -72,7 +72,7 @@ export function registeredScreen(c, first) {
   const hours = h("span", { class: "num" });
   const times = () => {
     date.textContent = when(start, "date", c.boot.zone);
-    hours.textContent = `${when(start, "clock", c.boot.zone)}–${when(end, "clock", c.boot.zone)}${c.otherZone ? ` (${c.boot.zone})` : ""}`;
+    hours.textContent = `${when(start, "clock", c.boot.zone)}–${when(end, "clock", c.boot.zone)}${c.otherZone ? ` (${c.boot.zone.split("/").pop()?.replaceAll("_", " ")})` : ""}`;
   };
   times();
   const element = h(

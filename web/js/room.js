@@ -54,6 +54,7 @@ function start() {
   /** @type {Writing | undefined} */
   let writing;
   let entered = false;
+  let wasElsewhere = false;
   let resumed = false;
   let refused = false;
 
@@ -69,9 +70,8 @@ function start() {
     },
     bye: (why) => {
       refused = why === "refused";
-      room.view = { ...room.view, elsewhere: true };
-      media();
-      draw();
+      if (room.view) take({ ...room.view, elsewhere: true }, performance.now());
+      else draw();
     },
   });
   const call = new Call(live, devices);
@@ -139,6 +139,10 @@ function start() {
     }
     if (v.sheet !== room.sheet.sheet) void fetchSheet(v.sheet);
     const { you } = v;
+    if (v.elsewhere || v.removed || v.phase !== "published") {
+      if (you.state !== "talk" || v.elsewhere) devices.release();
+    } else if (wasElsewhere && you.state === "talk") void devices.ask();
+    wasElsewhere = v.elsewhere === true;
     if (you.state === "write_up" && you.candidate && you.offer) {
       if (writing?.assess.offer !== you.offer) writing = { assess: room.assess(you.offer), name: you.candidate.name, talked: you.talked ?? 0 };
     } else if (you.state === "talk") writing = undefined;
@@ -193,12 +197,13 @@ function start() {
     if (v.elsewhere) show("elsewhere", () => deadEnd(room, "elsewhere"));
     else if (v.you.state === "talk") {
       if (shown !== "talk") {
+        const first = shown === "";
         leavePage();
         shown = "talk";
         document.body.classList.add("room");
         talk.show();
         window.scrollTo(0, 0);
-        talk.focus();
+        if (!first) talk.focus();
       } else talk.show();
     } else if (v.removed && v.you.state !== "write_up") show("removed", () => deadEnd(room, "removed"));
     else if (v.starts > 0 && v.phase === "published") show("before", () => beforePage(room));

@@ -5,10 +5,11 @@
 let context;
 
 /**
- * The page's one audio context; also the level meters hang on it.
+ * The page's one audio context; also the level meters hang on it. There is none before the first press on the page.
  * @returns {AudioContext | undefined}
  */
 export function audio() {
+  if (!context && navigator.userActivation?.hasBeenActive === false) return undefined;
   try {
     context ??= new AudioContext();
   } catch {

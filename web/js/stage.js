@@ -8,7 +8,7 @@ import { setupDialog } from "./between.js";
 import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
 import { questionPanel } from "./questions.js";
 import { rowState } from "./rows.js";
-import { busy, button, draw, firstName, plain, sure, words } from "./ui.js";
+import { busy, button, draw, firstName, plain, sure, swap, words } from "./ui.js";
 
 /** @typedef {import("./room.js").Room} Room */
 /** @typedef {import("./types.js").QueueRow} Row */
@@ -118,11 +118,14 @@ export function stage(room) {
   };
 
   const picture = () => {
-    none.element.hidden = call.picture;
     const you = room.view?.you;
     if (!you?.candidate) return;
-    const off = you.candidate.devices?.camera;
-    none.set(you.candidate.name, off === "off" || off === "failed" ? "room.noCamera" : call.state === "connected" ? "talk.noPictureYet" : "talk.connecting");
+    const { camera } = you.candidate.devices ?? {};
+    // Switched off, black frames come; letters say more.
+    const off = camera === "off" || camera === "failed";
+    call.video.classList.toggle("live-off", off);
+    none.element.hidden = (call.picture && !off) || !lost.element.hidden;
+    none.set(you.candidate.name, off ? "room.noCamera" : call.state === "connected" ? "talk.noPictureYet" : "talk.connecting");
   };
   call.addEventListener("change", picture);
 
@@ -136,7 +139,7 @@ export function stage(room) {
     bar.setAttribute("width", String(Math.max(0, Math.min(100, 100 - (100 * left) / (you.length || 1)))));
     run.classList.toggle("run--last", last);
     lost.set(you.lost ? goneNow(you.lost, room.at) : 0, you.candidate);
-    none.element.hidden = call.picture || !lost.element.hidden;
+    picture();
   };
 
   return {
@@ -246,7 +249,7 @@ function upNext(room, endNext) {
           if (!place || !who || !how) return;
           plain(place, String(queue.indexOf(r) + 1));
           plain(who, r.name);
-          how.replaceChildren(rowState(r, room.at));
+          swap(how, rowState(r, room.at));
         },
       );
       next.hidden = !nextUp;

@@ -52,12 +52,14 @@ export function talkSection(c) {
     soundButton(c.call),
     lost.element,
   );
+  const heading = h("h1", { class: "ds-sr-only" });
   const element = h(
     "section",
     { class: "call live-call", id: "call", hidden: true },
+    heading,
     frame,
     text.row,
-    h("div", { class: "call__bar", role: "toolbar" }, mic.element, cam.element, write, more, leave),
+    h("div", { class: "call__bar" }, mic.element, cam.element, write, more, leave),
   );
   element.setAttribute("data-i18n-attr", "aria-label:talk.label");
 
@@ -119,6 +121,7 @@ export function talkSection(c) {
         text.reset();
       }
       plain(name, v.with ?? "");
+      say(heading, "talk.title", { name: v.with ?? "" });
       text.with(v.with ?? "");
       element.hidden = false;
       rewrite(element);
@@ -164,15 +167,15 @@ function lostPanel(c, offer) {
 /** Language, devices and help, over the picture; the call goes on. @param {Context} c @param {() => void} close */
 function morePanel(c, close) {
   const rows = deviceRows(c.devices, c.call, { network: false });
-  const heading = words("h2", "layout.language", undefined, { class: "h3" });
+  const heading = words("h2", "layout.language", undefined, { class: "h3", id: "more-title" });
   const element = h(
     "div",
-    { class: "sheetup stack g4 live-sheetup", role: "dialog" },
+    { class: "sheetup stack g4 live-sheetup", role: "dialog", "aria-labelledby": "more-title" },
     h("div", { class: "row row--split" }, heading, closer(close)),
     words("p", "talk.languageText", undefined, { class: "soft" }),
     h(
       "div",
-      { class: "stack g2", role: "radiogroup", "aria-label": heading.textContent },
+      { class: "stack g2", role: "radiogroup", "aria-labelledby": "more-title" },
       ...languages.map((l) =>
         h(
           "label",
@@ -198,6 +201,5 @@ function morePanel(c, close) {
     rows.element,
     h("details", { class: "fold" }, h("summary", {}, words("span", "live.help.title")), ladder()),
   );
-  element.setAttribute("data-i18n-attr", "aria-label:talk.more");
   return { element, stop: rows.stop };
 }

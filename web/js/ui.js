@@ -61,6 +61,16 @@ export function plain(e, text = "") {
 }
 
 /**
+ * Shows a node in a place, unless the same is there already: what has the focus or is being read stays.
+ * @param {Element} place
+ * @param {Element} node
+ */
+export function swap(place, node) {
+  const now = place.firstElementChild;
+  if (!now || now.outerHTML !== node.outerHTML || place.childElementCount > 1) place.replaceChildren(node);
+}
+
+/**
  * Makes a button do its work once: it is dead until the promise settles.
  * @param {HTMLButtonElement} b
  * @param {() => Promise<unknown>} work

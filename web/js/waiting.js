@@ -5,7 +5,7 @@ import { leftNow, serverNow } from "./clock.js";
 import { doors, showDevices } from "./doors.js";
 import { Meter } from "./meter.js";
 import { look } from "./selfview.js";
-import { busy, button, draw, note, plain, relabel, state, words } from "./ui.js";
+import { busy, button, draw, note, plain, relabel, state, swap, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
 /** @typedef {import("./lobby.js").Context} Context */
@@ -69,10 +69,10 @@ export function waitingScreen(c, first) {
   let notice;
 
   const update = () => {
-    pill.replaceChildren(pillOf(c, view));
+    swap(pill, pillOf(c, view));
     if (view.before === 0) say(place, "lobby.next");
     else say(place, "lobby.before", { count: view.before });
-    line.replaceChildren(queueLine(view.before));
+    swap(line, queueLine(view.before));
     times();
     devices();
 
