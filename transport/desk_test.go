@@ -172,7 +172,7 @@ func (p tree) all(name string, pairs ...string) (found []tree) {
 		}
 		fits := true
 		for i := 0; i+1 < len(pairs); i += 2 {
-			fits = fits && attr(n, pairs[i]) == pairs[i+1]
+			fits = fits && tree{p.t, n}.has(pairs[i]) && attr(n, pairs[i]) == pairs[i+1]
 		}
 		if fits {
 			found = append(found, tree{p.t, n})

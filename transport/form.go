@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"net/http"
 	"slices"
@@ -119,7 +121,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, who Accou
 	}
 	id := nextup.SessionID(v.New)
 	_, err := s.Sessions.Do(r.Context(), id, nextup.Order{
-		ID: nextup.CommandID(v.Command), By: who.by(), People: d.people, Texts: d.texts,
+		ID: formCommand(r, "create"), By: who.by(), People: d.people, Texts: d.texts,
 		Command: nextup.Create{Organisation: who.Organisation, Owner: who.ID, Settings: d.settings, Interviewers: d.interviewers},
 	})
 	if errors.Is(err, nextup.Refuse(nextup.CodeStale)) {
@@ -133,7 +135,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, who Accou
 	if err != nil {
 		return s.formRefused(w, r, who, nextup.Session{}, "", v, err)
 	}
-	return s.afterSaving(w, r, who, id, v)
+	return s.afterSaving(w, r, who, id)
 }
 
 // editSession shows a session's form.
@@ -172,14 +174,22 @@ func (s *Server) configure(w http.ResponseWriter, r *http.Request, who Account, 
 		return s.formPage(w, r, http.StatusUnprocessableEntity, who, n.State, n.ID, v)
 	}
 	_, err := s.Sessions.Do(r.Context(), n.ID, nextup.Order{
-		ID: nextup.CommandID(v.Command), By: who.by(), People: d.people, Texts: d.texts,
+		ID: formCommand(r, "configure"), By: who.by(), People: d.people, Texts: d.texts,
 		Command: nextup.Configure{Settings: d.settings, Interviewers: d.interviewers, Version: v.Version},
 	})
 	if err != nil {
 		return s.formRefused(w, r, who, n.State, n.ID, v, err)
 	}
 	s.renewMoved(r, who, n, d)
-	return s.afterSaving(w, r, who, n.ID, v)
+	return s.afterSaving(w, r, who, n.ID)
+}
+
+// formCommand is the ID of a command that a form gives: the same for the same
+// form with the same words, so that a double click has one effect; another when
+// somebody went back in his browser and changed something.
+func formCommand(r *http.Request, what string) nextup.CommandID {
+	sum := sha256.Sum256([]byte(what + "\x00" + r.PostForm.Encode()))
+	return nextup.CommandID(base32.StdEncoding.EncodeToString(sum[:20]))
 }
 
 // renewMoved gives interviewers whose address was corrected a new link and PIN:
@@ -204,9 +214,9 @@ func (s *Server) renewMoved(r *http.Request, who Account, n nextup.Snapshot, d d
 }
 
 // afterSaving publishes if that was the button, and shows the session.
-func (s *Server) afterSaving(w http.ResponseWriter, r *http.Request, who Account, id nextup.SessionID, v formView) error {
+func (s *Server) afterSaving(w http.ResponseWriter, r *http.Request, who Account, id nextup.SessionID) error {
 	if r.PostForm.Get("do") == "publish" {
-		_, err := s.Sessions.Do(r.Context(), id, nextup.Order{ID: nextup.CommandID(v.Command + "P"), By: who.by(), Command: nextup.Publish{}})
+		_, err := s.Sessions.Do(r.Context(), id, nextup.Order{ID: formCommand(r, "publish"), By: who.by(), Command: nextup.Publish{}})
 		if err != nil {
 			s.Log.Warn("not published after saving", "error", err) // the overview shows a draft with its button
 		}

@@ -531,7 +531,7 @@ func TestCorrectedAddressGetsANewLink(t *testing.T) {
 func TestJobTextIsShownSafely(t *testing.T) {
 	d := newDesks(t)
 	c := d.signedIn("maria@example.test")
-	job := "# Om oss\n\n<script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)> [klick](javascript:alert(1)) **fet** <b onclick=x>b</b>"
+	job := "# Om oss\n\n<script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)> [klick](javascript:alert(1)) <b onclick=x>b</b>\n\n**fet**"
 	n := d.made(d.post(c, "/sessions/new", with(d.fresh(c), "job", job, "do", "publish")))
 	for path, b := range map[string]*http.Client{"/sessions/" + string(n.ID): c, pathOf(d.server.links.SignUp(n.ID)): d.browser()} {
 		page := parse(t, d.get(b, path))

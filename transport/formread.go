@@ -25,7 +25,7 @@ const (
 // it can be shown again, with what was found wrong.
 type sessionForm struct {
 	New     string // the ID that a new session will have; "" when one is edited
-	Command string // the ID of the command this form gives: sent twice it has one effect
+	Command string // makes this copy of the form one of its kind; see formCommand
 	Version int    // the change it was filled in from
 
 	Title, Job                  string

@@ -99,7 +99,8 @@ type askedRow struct {
 
 const maxTraitColumns = 6
 
-// recruiterSummary shows everything to the recruiter.
+// recruiterSummary shows the recruiter what he may see: everything, once all talks
+// are done.
 func (s *Server) recruiterSummary(w http.ResponseWriter, r *http.Request, who Account) error {
 	n, err := s.ownSession(r, who)
 	if err != nil {

@@ -81,12 +81,14 @@ func newTimeline(n nextup.Snapshot, sum nextup.Summary, taken map[nextup.OfferID
 		}
 	}
 	step := 10 * time.Minute
-	for _, s := range []time.Duration{10 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour} {
-		if step = s; to.Sub(from) <= 9*s {
+	for _, longer := range []time.Duration{20 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour} {
+		if to.Sub(from) <= 9*step {
 			break
 		}
+		step = longer
 	}
-	from, to = from.Truncate(step), to.Add(step-1).Truncate(step)
+	from = from.Truncate(step)
+	to = later(to.Add(step-1).Truncate(step), from.Add(step))
 	v.From, v.To = in(from, zone), in(to, zone)
 	x := func(at time.Time) float64 {
 		return timelineLeft + float64(timelineWidth-timelineLeft-20)*float64(at.Sub(from))/float64(max(to.Sub(from), step))

@@ -26,15 +26,11 @@ func main() {
 
 func start(args []string) error {
 	var line commandLine
-	parser, err := kong.New(&line,
-		kong.Name("nextup"),
-		kong.Description("Quick video interviews with one queue and many interviewers, in one program."),
-		kong.UsageOnError(),
-	)
+	parser, err := newParser(&line)
 	if err != nil {
 		return err
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(withHelp(args))
 	if err != nil {
 		return err
 	}
@@ -50,4 +46,21 @@ func start(args []string) error {
 		return nil
 	}
 	return err
+}
+
+func newParser(line *commandLine, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(line, append(more,
+		kong.Name("nextup"),
+		kong.Description("Quick video interviews with one queue and many interviewers, in one program.\n\n"+
+			"\"nextup\" alone runs the server. \"nextup demo\" shows a session with simulated candidates, to try it alone."),
+	)...)
+}
+
+// withHelp makes plain --help explain the server's settings: they belong to the
+// command that needs no name.
+func withHelp(args []string) []string {
+	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
+		return []string{"serve", "--help"}
+	}
+	return args
 }

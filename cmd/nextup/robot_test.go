@@ -206,7 +206,7 @@ func (r *robot) candidate(ctx context.Context, w *wire) error {
 	case nextup.MomentAdmitted:
 		return give("acknowledge", offer, nextup.Acknowledge{Offer: v.Offer})
 	case nextup.MomentCountdown:
-		if chance(5) {
+		if chance(1) {
 			return give("hold", nil, nextup.Hold{})
 		}
 	case nextup.MomentTalk:
@@ -260,7 +260,7 @@ func (r *robot) interviewer(ctx context.Context, w *wire) error {
 			return give("next", fields{"after": v.You.Last, "endTalk": false}, nextup.Next{After: v.You.Last})
 		}
 	case nextup.WorkCalling:
-		if chance(5) {
+		if chance(1) {
 			return give("call_off", offer, nextup.CallOff{Offer: v.You.Offer})
 		}
 	case nextup.WorkTalk:

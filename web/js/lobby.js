@@ -58,7 +58,8 @@ const over = ["after", "withdrawn", "not_reached", "closed", "cancelled", "elsew
 /** While these last, the screen of a phone is kept awake. */
 const awake = ["waiting", "called", ...admitted];
 
-await ready;
+// Without its words the page is of no use: it tries again from the start.
+await ready.catch(() => new Promise(() => window.setTimeout(() => location.reload(), 3000)));
 start();
 
 function start() {

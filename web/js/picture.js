@@ -1,7 +1,7 @@
 // What lies over the other's picture, for candidate and interviewer alike: the clock, notices at two minutes and half
 // a minute, the letters being typed, his own picture, and the button that lets the sound through.
 import { h, icon } from "./dom.js";
-import { say } from "./i18n.js";
+import { rewrite, say } from "./i18n.js";
 import { clockText } from "./clock.js";
 import { receive, shown, typeInto } from "./rtt.js";
 import { selfVideo } from "./selfview.js";
@@ -144,10 +144,12 @@ export function textTalk(call) {
     open,
     /** @param {string} other */
     with: (other) => {
+      if (firstName(other) === name) return;
       name = firstName(other);
       say(label, "talk.writeTo", { name });
       field.setAttribute("data-i18n-attr", "placeholder:talk.writeHint");
       field.setAttribute("data-i18n-args", JSON.stringify({ name }));
+      rewrite(row);
       show();
     },
     reset: () => {

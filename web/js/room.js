@@ -41,7 +41,8 @@ import { keepAwake } from "./wake.js";
 
 const presets = ["knows", "language", "time", "trouble", "other"];
 
-await ready;
+// Without its words the page is of no use: it tries again from the start.
+await ready.catch(() => new Promise(() => window.setTimeout(() => location.reload(), 3000)));
 start();
 
 function start() {

@@ -160,6 +160,7 @@ export function stage(room) {
         panel = questionPanel(room, room.assess(offer), who.name);
         side.dataset.sheet = String(room.sheet.sheet);
         side.replaceChildren(panel.element);
+        rewrite(side);
       }
       plain(name, who.name);
       if (who.language) say(speaks, `room.speaks.${who.language}`);
@@ -168,8 +169,9 @@ export function stage(room) {
       plain(cost, plural("room.moves", waiting));
       section.setAttribute("data-i18n-attr", "aria-label:room.talkWith");
       section.setAttribute("data-i18n-args", JSON.stringify({ name: who.name }));
+      // Once: words that are written again are read again. A language switch writes the whole page itself.
+      if (fresh || element.hidden) rewrite(element);
       element.hidden = false;
-      rewrite(element);
       panel.update();
       queue.update();
       picture();

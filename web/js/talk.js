@@ -123,8 +123,9 @@ export function talkSection(c) {
       plain(name, v.with ?? "");
       say(heading, "talk.title", { name: v.with ?? "" });
       text.with(v.with ?? "");
+      // Once: words that are written again are read again. A language switch writes the whole page itself.
+      if (element.hidden) rewrite(element);
       element.hidden = false;
-      rewrite(element);
       picture();
       tick();
     },
