@@ -22,9 +22,9 @@ type session struct {
 	lost   bool // the stream could not be read: state is worth nothing
 
 	presence nextup.Presence
-	shared   nextup.Presence // the copy in the latest snapshot
-	changed  bool            // presence differs from shared
-	since    time.Time       // this activation
+	shared   nextup.Presence          // the copy in the latest snapshot
+	changed  bool                     // presence differs from shared
+	met      map[nextup.PersonID]bool // connected at some time in this activation
 
 	busy    bool     // an append is on its way
 	inHand  *order   // whose append it is, until it is answered
@@ -127,8 +127,8 @@ func (s *session) receiveGone(c actor.Context) {
 // start begins an activation. Nobody has been seen yet, and the count of who is
 // unseen begins now. What the stage shows is stated anew, from the state.
 func (s *session) start(c actor.Context) {
-	s.since, s.used = s.system.clock.Now(), time.Now()
-	s.presence, s.changed = nextup.Presence{}, true
+	s.used = time.Now()
+	s.presence, s.changed, s.met = nextup.Presence{}, true, map[nextup.PersonID]bool{}
 	s.history = newCommands()
 	s.desks = map[nextup.PersonID]*actor.PID{}
 	s.staged = s.system.left(s.id)
@@ -425,10 +425,13 @@ func (s *session) present(c actor.Context, m *present) {
 	s.presence[m.who], s.changed = m.seen, true
 	if m.seen.Connected && !was.Connected && s.missed(m.who) {
 		back := nextup.Return{Person: m.who}
-		if was.Since.After(s.since) { // we saw it go; after a start we did not
+		if s.met[m.who] { // we saw it go; after a start we did not
 			back.Gone = m.seen.Since.Sub(was.Since)
 		}
 		s.take(c, &order{Order: nextup.Order{By: nextup.TheClock, Command: back}})
+	}
+	if m.seen.Connected {
+		s.met[m.who] = true
 	}
 	if s.timers[timerSpread] == nil {
 		s.after(c, timerSpread, spreadTime, &spread{})

@@ -130,6 +130,7 @@ const (
 	beatTime   = 15 * time.Second // between beats, and between pings
 	pongTime   = 10 * time.Second // for a ping's answer
 	askTime    = 10 * time.Second // for Sessions and Media to answer
+	partTime   = time.Second      // from a removed interviewer's last view to the end, for answers under way
 	maxReplies = 64               // waiting to be sent
 	maxAsking  = 64               // commands waiting to be decided
 )

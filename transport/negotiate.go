@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,7 +25,13 @@ func (k *socket) negotiate(ctx context.Context, sdp string) (answer string, err 
 	if !k.server.lines.negotiates(k.place, k, name, k.server.Now()) {
 		return "", nextup.Refuse(nextup.CodeTooMany)
 	}
-	return k.server.Media.Answer(ctx, k.who.session, k.who.person(), name, sdp)
+	answer, err = k.server.Media.Answer(ctx, k.who.session, k.who.person(), name, sdp)
+	var refused *nextup.Error
+	if err != nil && !errors.As(err, &refused) {
+		// The fault's own words may quote the offer, which holds the browser's addresses.
+		err = fmt.Errorf("media: %T", err)
+	}
+	return answer, err
 }
 
 // mayNegotiate says whether this device may have a media connection at all: the

@@ -41,7 +41,7 @@ type Config struct {
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: slog.Default
 	Support *Support         // whom to ask for technical help; nil: nobody is named
-	Demo    bool             // the demonstration: pages may say so
+	Demo    bool             // the demonstration: the page after sign-up says that no mail is sent
 }
 
 // Server answers everything that comes over HTTP.

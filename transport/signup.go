@@ -53,6 +53,7 @@ type SignedUpView struct {
 	Event
 	Email string // as typed, to be checked by eye
 	Again string // the form's address, to correct a mistake
+	Demo  bool   // nothing is really sent
 }
 
 // signUp shows the public page of a session.
@@ -174,7 +175,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	action := "/s/" + s.links.signUp(id)
-	return s.render(w, r, http.StatusOK, "signedup.html", Page{Path: action, Home: action, View: SignedUpView{event, email, action}})
+	return s.render(w, r, http.StatusOK, "signedup.html", Page{Path: action, Home: action, View: SignedUpView{event, email, action, s.Demo}})
 }
 
 // takePlace registers somebody, or repeats the confirmation. Two forms with one

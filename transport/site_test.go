@@ -270,6 +270,9 @@ func TestSignUp(t *testing.T) {
 	if p := x.sessions[x.session].people[id.Person()]; p.Name != "Åsa <b>Öberg" || p.Email != "Asa@Example.test" || p.Language != "nb" || p.Role != nextup.RoleCandidate {
 		t.Error(p)
 	}
+	if strings.Contains(first.body, "demonstration") {
+		t.Error("the real thing calls itself a demonstration")
+	}
 	// Nothing in the answer is the way in: that is in the mail only.
 	if strings.Contains(first.body, string(id)) || strings.Contains(first.body, "/c/") {
 		t.Error("the answer holds the personal link")
@@ -297,6 +300,14 @@ func TestSignUp(t *testing.T) {
 	}
 	if g := x.post(c, at, form); g.StatusCode != http.StatusOK || len(x.state().Registered) != 1 || x.state().Candidates[id].Status != nextup.StatusRegistered {
 		t.Error(g.StatusCode, x.state().Candidates)
+	}
+}
+
+func TestDemonstrationSaysThatNoMailIsSent(t *testing.T) {
+	x := newSite(t, func(c *Config) { c.Demo = true })
+	g := x.post(x.browser(), pathOf(x.server.links.SignUp(x.session)), url.Values{"name": {"Åsa"}, "email": {"a@example.test"}, "language": {"en"}})
+	if g.StatusCode != http.StatusOK || !strings.Contains(g.body, "no mail is sent") {
+		t.Error(g.StatusCode)
 	}
 }
 
@@ -430,6 +441,7 @@ func TestCandidatesTraffic(t *testing.T) {
 	k.heard = &candidate
 	k.command("check_in", "")
 	k.say(`{"do":"presence","visible":true,"checked":true}`)
+	k.command("confirm", "") // answered after the presence was taken in
 	other, _ := x.connect(x.browser(), pathOf(x.server.links.Candidate(x.session, two)), "deviceC2")
 	other.command("check_in", "")
 	browser, room := x.letIn(x.first)

@@ -39,7 +39,10 @@ type socket struct {
 	done  chan struct{} // closed by cut or when the reader ends
 	doneO sync.Once
 	all   sync.WaitGroup
-	had   bool // this device has had the place; the writer's alone
+
+	// the writer's alone:
+	had  bool             // this device has had the place
+	over <-chan time.Time // when a removed interviewer's socket ends; nil: not yet
 }
 
 func newSocket(s *Server, conn *websocket.Conn, who party) *socket {
@@ -268,6 +271,9 @@ func (k *socket) write() {
 		case <-k.away:
 			k.bye()
 			return
+		case <-k.over:
+			k.end(closeRefused)
+			return
 		case b := <-k.replies:
 			k.send(b)
 		case v, ok := <-k.line.Views():
@@ -317,15 +323,12 @@ func (k *socket) view(v nextup.View) {
 		elsewhere = view.Elsewhere
 		// At work here: an away one has not entered on any device yet.
 		k.had = k.had || (!view.Elsewhere && view.You.State != nextup.WorkAway)
-		if view.Removed {
-			if busy := view.You.State; busy != nextup.WorkTalk && busy != nextup.WorkWriteUp {
-				k.end(closeRefused)
-				return
-			}
-			// He finishes with his candidate; the others are not his business any more.
-			view.Queue, view.Missing, view.Registered = []nextup.QueueRow{}, []nextup.QueueRow{}, []nextup.QueueRow{}
-			view.Colleagues, view.NextUp = []nextup.Work{}, ""
-			v = view
+		busy := view.You.State == nextup.WorkTalk || view.You.State == nextup.WorkWriteUp
+		if view.Removed && !busy && k.over == nil {
+			k.over = time.After(partTime)
+		}
+		if k.over != nil {
+			return
 		}
 	}
 	if elsewhere && k.had {

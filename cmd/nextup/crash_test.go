@@ -120,8 +120,6 @@ type town struct {
 	every    []*robot // also those who are done
 	durable  []nextup.Recorded
 	states   []nextup.Session // after each event; states[0] is before the first
-	checked  int              // of ledger.given, in full
-	kills    int
 	names    int
 	asked    map[string]bool // sign-ups by name: answered
 	lives    map[string]bool // candidates who have a robot
@@ -261,7 +259,7 @@ func (w *town) enough(t *testing.T, kills int) {
 	}
 }
 
-// copied is what bytes.Equal says of two streams' events.
+// sameEvent compares all that an event holds.
 func sameEvent(a, b nextup.Recorded) bool {
 	return bytes.Equal(fmt.Appendf(nil, "%#v", a), fmt.Appendf(nil, "%#v", b))
 }

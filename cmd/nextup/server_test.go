@@ -348,8 +348,7 @@ func (v *visitor) letters() []letter {
 	return readOutbox(v.get(v.base + "/outbox?all=1"))
 }
 
-// signUp registers a candidate and gives back his personal link, read from his
-// mail, or from the overview where no outbox shows it.
+// signUp registers a candidate with the real form.
 func (v *visitor) signUp(e event, name, language string) {
 	v.t.Helper()
 	after := v.get(e.signUp).form("/s/").set("name", name).set("email", mailOf(name)).set("language", language).send("")

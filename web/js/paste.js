@@ -35,9 +35,16 @@ export function markdownOf(html) {
     const have = /\n*$/.exec(out)?.[0].length ?? 0;
     if (out) out += "\n".repeat(Math.max(0, lines - have));
   };
-  // A mark round nothing, or round a space, is no Markdown: it is put only where a word begins.
-  const mark = (/** @type {string} */ sign) => {
-    out += sign;
+  /** @type {{sign: string, from: number}[]} */
+  const marks = [];
+  // A mark goes round the words only: Markdown knows none round spaces, and none that spans paragraphs.
+  const unmark = () => {
+    const m = marks.pop();
+    const inside = m ? out.slice(m.from) : "";
+    const words = inside.trim();
+    if (!m?.sign || !words || words.includes("\n\n")) return;
+    const at = inside.indexOf(words);
+    out = out.slice(0, m.from) + inside.slice(0, at) + m.sign + words + m.sign + inside.slice(at + words.length);
   };
 
   for (const m of html.matchAll(/<!--[\s\S]*?-->|<[!?][^>]*>|<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|'[^']*'|[^'">])*)>|([^<]+|<)/gi)) {
@@ -79,12 +86,11 @@ export function markdownOf(html) {
         const sign = inside?.ordered ? `${++inside.n}.` : "-";
         out += `${"  ".repeat(Math.max(0, lists.length - 1))}${sign} `;
       }
-    } else if (tag === "strong" || tag === "b") {
+    } else if (tag === "strong" || tag === "b" || tag === "em" || tag === "i") {
       // Google Docs wraps whole documents in <b style="font-weight:normal">.
-      if (!/font-weight:\s*normal/i.test(attributes ?? "")) mark("**");
-      else if (!closing) continue;
-    } else if (tag === "em" || tag === "i") {
-      mark("*");
+      const sign = /font-weight:\s*normal/i.test(attributes ?? "") ? "" : tag === "strong" || tag === "b" ? "**" : "*";
+      if (closing) unmark();
+      else marks.push({ sign, from: out.length });
     } else if (tag === "a") {
       if (!closing) {
         const href = plain(/\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(attributes ?? "")?.slice(1).find((v) => v !== undefined) ?? "");
@@ -98,15 +104,13 @@ export function markdownOf(html) {
         }
       }
     } else if (tag === "td" || tag === "th") {
-      if (!closing) out += " ";
+      if (!closing && !/(^|\s)$/.test(out)) out += " ";
     } else if (blocks.has(tag)) {
       const inItem = lists.length > 0;
       if (!inItem || closing) gap(inItem ? 1 : 2);
     }
   }
   return out
-    .replace(/\*\*\s*\*\*/g, "")
-    .replace(/(\*\*|\*)([ \t]+)([^*\n]+?)\1/g, "$2$1$3$1")
     .replace(/[ \t]+\n/g, "\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
