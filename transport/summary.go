@@ -49,6 +49,7 @@ type summaryRow struct {
 	Interest    nextup.Interest
 	Seen        bool
 	Open        bool // the write-up is not submitted yet
+	Abandoned   bool // the interviewer was gone; the candidate stood first again
 	offer       nextup.OfferID
 	id          nextup.CandidateID
 }
@@ -160,7 +161,7 @@ func (s *Server) newSummary(r *http.Request, n nextup.Snapshot, reader nextup.Ac
 		row := summaryRow{
 			Candidate: name(t.Candidate.Person()), Interviewer: interviewer[t.Interviewer], Language: n.People[t.Candidate.Person()].Language,
 			At: in(t.Started, set.Zone), Minutes: roundMinutes(t.Length), Running: t.Ended.IsZero(), Waited: roundMinutes(t.Waited),
-			Verdict: t.Verdict, Note: t.Note, Interest: t.Interest, Seen: t.Seen, Open: t.WrittenUp.IsZero(),
+			Verdict: t.Verdict, Note: t.Note, Interest: t.Interest, Seen: t.Seen, Open: t.WrittenUp.IsZero(), Abandoned: t.Abandoned,
 			offer: t.Offer, id: t.Candidate,
 		}
 		v.marks(&row, n, t)

@@ -309,6 +309,22 @@ func meet(t testing.TB, iv *tab, interviewer *person, c *tab, candidate *person)
 	c.Hears(farOfCandidate, interviewer.tone, long)
 }
 
+// Moves waits until pictures keep arriving.
+func (b *tab) Moves() {
+	b.t.Helper()
+	last, more := b.Media().Decoded, 0
+	if !poll(long, func() bool {
+		now := b.Media().Decoded // begins at nothing again on a new connection
+		if more += now - last; now < last {
+			more = 0
+		}
+		last = now
+		return more > 5
+	}) {
+		b.t.Fatalf("%s: no pictures arrive", b.name)
+	}
+}
+
 var minutesSeconds = regexp.MustCompile(`^(\+?)(\d+):(\d\d)$`)
 
 // Left is what the clock of a talk shows, negative after the end.

@@ -62,7 +62,7 @@ func TestWholeSession(t *testing.T) {
 	desk.Click(`[data-rows=interviewer] li:nth-child(3) [data-do=remove]`)
 	desk.WaitFor(`document.querySelector("[data-total]").innerText === "12"`, patience)
 	const talk = 20 * time.Minute
-	start := time.Now().Add(80 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	start := time.Now().Add(60 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	desk.FillsIn(plan{
 		title: "Lagerarbetare, Malmö", job: "**Plocka** och packa.\n\n- dagtid\n- skift", length: 240, talk: int(talk / time.Minute), places: 24,
 		questions: []string{"Vilka truckkort har du?", "När kan du börja?"}, traits: []string{"Noggrann", "Tempo"},
@@ -202,9 +202,7 @@ func TestWholeSession(t *testing.T) {
 		t.Errorf("after the switch the note holds %q", got)
 	}
 	room.SeesColour(farOfInterviewer, *withMaria.camera, patience)
-	if !poll(patience, func() bool { return room.Media().Decoded > frames.Decoded+5 }) {
-		t.Error("the picture stopped at the language switch")
-	}
+	room.Moves()
 	if got := room.Media().Connections; got != frames.Connections {
 		t.Errorf("there were %d connections, there are %d after a language switch", frames.Connections, got)
 	}
@@ -281,18 +279,12 @@ func TestWholeSession(t *testing.T) {
 		b.Allow(outage)
 	}
 	deadlines := map[*tab]time.Time{room: room.Deadline(), office: office.Deadline()}
-	sound := map[*tab]traffic{room: room.Media(), office: office.Media()}
 	s.kill9()
 	room.Reads("live.lostNotes")
 	s.start()
 	back := time.Now()
 	for iv, p := range map[*tab]*person{room: withMaria, office: ali} {
-		if !poll(long, func() bool {
-			m := iv.Media()
-			return m.Decoded > 10 && m.Decoded != sound[iv].Decoded
-		}) {
-			t.Fatalf("%s gets no picture after the restart", iv.name)
-		}
+		iv.Moves()
 		iv.SeesColour(farOfInterviewer, *p.camera, long)
 		if got := iv.InTalk(); got != p.name {
 			t.Errorf("after the restart the talk is with %s, not %s", got, p.name)
@@ -374,9 +366,9 @@ func TestWholeSession(t *testing.T) {
 			t.Errorf("%s sees %d talks: %q", b.name, len(rows), rows)
 		}
 		for p, want := range map[*person][]string{
-			withMaria: {recruiterName, word(lang, "summary.interest.no"), word(lang, "summary.verdict.3")},
-			withJohan: {"Johan Ek", word(lang, "summary.interest.yes")},
-			ali:       {"Johan Ek", word(lang, "summary.interest.skip"), word(lang, "summary.verdict.2")},
+			withMaria: {"Maria", word(lang, "summary.interest.no"), word(lang, "summary.verdict.3")},
+			withJohan: {"Johan", word(lang, "summary.interest.yes")},
+			ali:       {"Johan", word(lang, "summary.interest.skip"), word(lang, "summary.verdict.2")},
 		} {
 			for _, w := range want {
 				if !strings.Contains(rows[p.name], w) {

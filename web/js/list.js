@@ -1,18 +1,12 @@
 // "Your quick interviews": the list is fresh when somebody comes back to it, and while a session runs.
-import { language } from "./i18n.js";
-
 const every = 20000; // ms
 const opened = Date.now();
-let shownIn = language();
-document.addEventListener("languagechange", () => (shownIn = language()));
 
 /** Loads the page again unless somebody is in the middle of something on it. */
 function refresh() {
   const active = document.activeElement;
   const idle = !active || active === document.body || active.tagName === "MAIN";
-  if (document.visibilityState === "visible" && idle && Date.now() - opened > every && shownIn === document.documentElement.lang) {
-    location.reload();
-  }
+  if (document.visibilityState === "visible" && idle && Date.now() - opened > every) location.reload();
 }
 
 document.addEventListener("visibilitychange", refresh);

@@ -100,7 +100,7 @@ export function markdownOf(html) {
         const words = a ? out.slice(a.from) : "";
         if (a?.href && words.trim()) {
           const same = words.trim() === a.href || `mailto:${words.trim()}` === a.href;
-          out = out.slice(0, a.from) + (same ? words : `[${words.replace(/[[\]]/g, "\\$&")}](${encodeURI(decodeURI_(a.href)).replace(/[()]/g, escape)})`);
+          out = out.slice(0, a.from) + (same ? words : `[${words.replace(/[[\]]/g, "\\$&")}](${encodeURI(decoded(a.href)).replace(/[()]/g, percent)})`);
         }
       }
     } else if (tag === "td" || tag === "th") {
@@ -120,7 +120,7 @@ export function markdownOf(html) {
  * A link that is written with percent signs already is not written with them twice.
  * @param {string} href
  */
-function decodeURI_(href) {
+function decoded(href) {
   try {
     return decodeURI(href);
   } catch {
@@ -129,6 +129,6 @@ function decodeURI_(href) {
 }
 
 /** @param {string} c */
-function escape(c) {
+function percent(c) {
   return `%${c.charCodeAt(0).toString(16)}`;
 }
