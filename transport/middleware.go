@@ -41,9 +41,9 @@ func policy(base *url.URL, host string) string {
 // like only where somebody is interviewed.
 const (
 	powersNone = "camera=(), microphone=(), display-capture=(), screen-wake-lock=(), geolocation=(), payment=(), usb=(), serial=(), " +
-		"bluetooth=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), autoplay=(), fullscreen=(), picture-in-picture=()"
+		"midi=(), accelerometer=(), gyroscope=(), magnetometer=(), autoplay=(), fullscreen=(), picture-in-picture=()"
 	powersLive = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), autoplay=(self), fullscreen=(self), " +
-		"picture-in-picture=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), " +
+		"picture-in-picture=(self), geolocation=(), payment=(), usb=(), serial=(), midi=(), " +
 		"accelerometer=(), gyroscope=(), magnetometer=()"
 )
 

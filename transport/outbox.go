@@ -25,6 +25,7 @@ type letterView struct {
 	To, Name string
 	Created  time.Time
 	State    deliveryView
+	Lang     string // of Subject and Text
 	Subject  string
 	Text     string
 	Personal bool // the person is still known
@@ -71,7 +72,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 			if err != nil {
 				return err
 			}
-			l.Subject = words.Subject
+			l.Lang, l.Subject = letter.Language, words.Subject
 			if !s.SMTP {
 				l.Text = words.Text
 			}

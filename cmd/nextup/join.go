@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"nextup"
+	"nextup/media"
 	"nextup/store"
 	"nextup/transport"
 	"nextup/transport/mail"
@@ -76,6 +77,17 @@ func (r rows) Posted(ctx context.Context, sessions ...nextup.SessionID) ([]trans
 		}
 	}
 	return posted, err
+}
+
+// sounds is the media server as package transport wants it.
+type sounds struct{ *media.Server }
+
+func (s sounds) Answer(ctx context.Context, id nextup.SessionID, p nextup.PersonID, connection, offer string) (string, error) {
+	answer, err := s.Server.Answer(ctx, id, p, connection, offer)
+	if errors.Is(err, media.ErrOffer) {
+		err = nextup.Invalid("sdp")
+	}
+	return answer, err
 }
 
 // outbox is the store as package mail wants it.

@@ -68,7 +68,7 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 		return m, fmt.Errorf("--listen: %w", err)
 	}
 	m.Transport, err = transport.New(transport.Config{
-		Sessions: m.Actors, Media: m.Media, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
+		Sessions: m.Actors, Media: sounds{m.Media}, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
 		Key: derive(key, "links"), Support: support(s.Settings),
 		BaseURL: s.base, TrustedProxies: s.TrustedProxy, SMTP: s.smtp != nil, Log: log, Demo: demo,
 	})

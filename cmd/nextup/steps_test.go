@@ -284,7 +284,7 @@ func (b *tab) GivesPIN(pin string) {
 	b.Type("#pin", pin)
 	b.Eval(`void (window.__before = true)`, nil)
 	b.Click(`main form button[type=submit]`)
-	b.WaitFor(`!window.__before && document.readyState === "complete"`, long)
+	b.WaitFor(`!window.__before && document.readyState !== "loading" && document.querySelector("main")`, long)
 }
 
 // The pictures of the other, for an interviewer and for a candidate.

@@ -6,6 +6,8 @@ import { ring, stopRinging } from "./sound.js";
 let notice;
 let title = "";
 let blink = 0;
+/** Writes the title again, in the language of now. */
+let rewrite = () => {};
 
 /** Asks for leave to notify. Only ever called from the tick he made at check-in. */
 export async function allowNotices() {
@@ -23,24 +25,29 @@ export function canNotify() {
 }
 
 /**
- * @param {string} headline for the title and the notification
+ * @param {() => string} headline for the title, in the language of the moment, and the notification
+ * @param {string} other the title in between, the same in every language
  * @param {string} body
  * @param {boolean} notify whether he asked for notifications
  */
-export function call(headline, body, notify) {
+export function call(headline, other, body, notify) {
   hush();
   ring();
-  title = document.title;
+  title = other;
   let on = true;
-  document.title = headline;
+  rewrite = () => {
+    document.title = on ? headline() : title;
+  };
+  rewrite();
   blink = window.setInterval(() => {
     on = !on;
-    document.title = on ? headline : title;
+    rewrite();
   }, 1500);
+  document.addEventListener("languagechange", rewrite);
   if ("vibrate" in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate([400, 200, 400, 200, 400]);
   if (notify && document.visibilityState !== "visible" && "Notification" in window && Notification.permission === "granted") {
     try {
-      notice = new Notification(headline, { body, tag: "nextup-turn", requireInteraction: true });
+      notice = new Notification(headline(), { body, tag: "nextup-turn", requireInteraction: true });
       notice.onclick = () => {
         window.focus();
         notice?.close();
@@ -54,6 +61,7 @@ export function call(headline, body, notify) {
 export function hush() {
   stopRinging();
   window.clearInterval(blink);
+  document.removeEventListener("languagechange", rewrite);
   if (title) document.title = title;
   title = "";
   notice?.close();

@@ -76,7 +76,7 @@ function copyLine(link) {
 
 /** The job text came with the page, made safe by the server. */
 export function showJob() {
-  dialog("door.job", undefined, [h("div", { class: "live-prose" }, must("#job", HTMLTemplateElement).content.cloneNode(true))]);
+  dialog("door.job", undefined, [h("div", { class: "prose" }, must("#job", HTMLTemplateElement).content.cloneNode(true))]);
 }
 
 /** @param {Pick<Context, "devices" | "call">} c */

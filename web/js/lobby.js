@@ -201,7 +201,7 @@ function start() {
     const key = v.moment === "called" || v.moment === "admitted" || v.moment === "countdown" ? (v.offer ?? 0) : 0;
     if (v.moment === "called" && ringing !== key) {
       ringing = key;
-      alertCall(t("called.title", { name: data.firstName }), t("called.ready", { name: v.with ?? "" }), c.notify);
+      alertCall(() => t("called.title", { name: data.firstName }), `${data.title} - nextup`, t("called.ready", { name: v.with ?? "" }), c.notify);
     } else if (key === 0 || v.moment !== "called") {
       if (ringing) hush();
       ringing = 0;

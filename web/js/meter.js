@@ -59,9 +59,11 @@ export class Meter {
     }, 66);
   }
 
-  /** Writes its words again, in the language of now. */
+  /** Writes its words, and marks them for a language switch. */
   #name() {
-    this.element.setAttribute("aria-label", t(this.heard ? "check.levelGood" : "check.levelNone"));
+    const key = this.heard ? "check.levelGood" : "check.levelNone";
+    this.element.setAttribute("data-i18n-attr", `aria-label:${key}`);
+    this.element.setAttribute("aria-label", t(key));
   }
 
   stop() {

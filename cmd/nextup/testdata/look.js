@@ -56,10 +56,10 @@
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
     const e = n.parentElement;
-    if (e && !foreign(e)) check(n.data, name(e));
+    if (e && seen(e) && !foreign(e)) check(n.data, name(e));
   }
   for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [alt], optgroup[label]")) {
-    if (foreign(e)) continue;
+    if (!seen(e) || foreign(e)) continue;
     for (const a of ["aria-label", "placeholder", "title", "alt", "label"]) if (e.getAttribute(a)) check(e.getAttribute(a), `${a} of ${name(e)}`);
   }
   check(document.title, "the title");
