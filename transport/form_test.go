@@ -282,8 +282,14 @@ func TestRowsWithoutScripts(t *testing.T) {
 		return f["question"]
 	}
 	for _, x := range []struct{ do, want string }{
-		{"question.up.2", "one three two"}, {"question.down.0", "three one two"}, {"question.remove.1", "three two"},
-		{"question.add", "three two "}, {"question.up.0", "three two "}, {"question.down.9", "three two "}, {"question.remove.-1", "three two "}, {"question.up.x", "three two "},
+		{"question.up.2", "one three two"},
+		{"question.down.0", "three one two"},
+		{"question.remove.1", "three two"},
+		{"question.add", "three two "},
+		{"question.up.0", "three two "},
+		{"question.down.9", "three two "},
+		{"question.remove.-1", "three two "},
+		{"question.up.x", "three two "},
 	} {
 		if got := strings.Join(press(x.do), " "); got != x.want {
 			t.Errorf("%s: %q, want %q", x.do, got, x.want)

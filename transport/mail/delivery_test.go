@@ -502,6 +502,45 @@ func TestDeliveryOutcomeIsRepeatedNotTheLetter(t *testing.T) {
 	}
 }
 
+// stale is an outbox whose list is old by the time it arrives.
+type stale struct {
+	*shelf
+	meanwhile func()
+}
+
+func (s stale) PendingMail(ctx context.Context, now time.Time, limit int) ([]Pending, error) {
+	due, err := s.shelf.PendingMail(ctx, now, limit)
+	s.meanwhile()
+	return due, err
+}
+
+// A letter that ends while an older list of letters is on its way is not sent a
+// second time because that list still names it.
+func TestDeliveryOlderListSendsNothingTwice(t *testing.T) {
+	p, s := newPost(t), new(shelf).add("ingrid@example.se")
+	release := make(chan struct{})
+	p.before = func(string) { <-release }
+	var once sync.Once
+	deliver(t, s, p.client(), func(d *Delivery) {
+		d.Outbox = stale{s, func() {
+			if p.tried("ingrid@example.se") == 0 {
+				return
+			}
+			// The letter is with the server and in this list. Now it ends, before the list is worked through.
+			once.Do(func() { close(release) })
+			for st, _ := s.state(1); st != "sent"; st, _ = s.state(1) {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(20 * time.Millisecond) // the outcome has been taken note of
+		}}
+	})
+	eventually(t, "sent", in(s, 1, "sent"))
+	time.Sleep(200 * time.Millisecond)
+	if n := len(p.received()); n != 1 {
+		t.Errorf("received %d times", n)
+	}
+}
+
 // Stopping does not wait for a server that says nothing.
 func TestDeliveryStopsAtOnce(t *testing.T) {
 	p, s := newPost(t), new(shelf).add("slow@example.se")
