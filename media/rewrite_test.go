@@ -118,7 +118,8 @@ func TestRewrite(t *testing.T) {
 			{head{1, 0}, nil, []in{{head{1, 0}, 0, head{1, 0}, true}}},
 			{head{50, 1000}, []uint32{1000, 4000, 7000}, []in{
 				{head{50, 1000}, 100 * time.Millisecond, head{2, 9000}, true},
-				{head{51, 4000}, 0, head{3, 9090}, true}, {head{52, 7000}, 0, head{4, 9180}, true},
+				{head{51, 4000}, 0, head{3, 9090}, true},
+				{head{52, 7000}, 0, head{4, 9180}, true},
 				{head{53, 10000}, 0, head{5, 12180}, true}, // live: its own distance
 				{head{51, 4000}, 0, head{3, 9090}, true},   // a late one of a kept frame
 			}},

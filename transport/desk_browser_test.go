@@ -262,16 +262,16 @@ func TestPasteIntoTheJobText(t *testing.T) {
 		return job.value || (e.defaultPrevented ? "" : "left to the browser");
 	}; true`)
 	for html, want := range map[string]string{
-		`<html><body><!--StartFragment--><h2>Om jobbet</h2><p>Vi s&ouml;ker dig som <b>lyfter</b> och <em>bär</em>.</p><!--EndFragment--></body></html>`:          "## Om jobbet\n\nVi söker dig som **lyfter** och *bär*.",
-		`<ul><li>Truckkort</li><li>Svenska<ul><li>i tal</li></ul></li></ul><ol><li>ett</li><li>två</li></ol>`:                                                     "- Truckkort\n- Svenska\n  - i tal\n\n1. ett\n2. två",
-		`<p>Läs <a href="https://example.se/a?b=1&amp;c=2">mer här</a> eller <a href="javascript:alert(1)">klicka</a>.</p>`:                                       "Läs [mer här](https://example.se/a?b=1&c=2) eller klicka.",
-		`<p>En rad<br>och en till</p><p></p><p>Slut</p>`:                                                                                                          "En rad\noch en till\n\nSlut",
+		`<html><body><!--StartFragment--><h2>Om jobbet</h2><p>Vi s&ouml;ker dig som <b>lyfter</b> och <em>bär</em>.</p><!--EndFragment--></body></html>`: "## Om jobbet\n\nVi söker dig som **lyfter** och *bär*.",
+		`<ul><li>Truckkort</li><li>Svenska<ul><li>i tal</li></ul></li></ul><ol><li>ett</li><li>två</li></ol>`:                                            "- Truckkort\n- Svenska\n  - i tal\n\n1. ett\n2. två",
+		`<p>Läs <a href="https://example.se/a?b=1&amp;c=2">mer här</a> eller <a href="javascript:alert(1)">klicka</a>.</p>`:                              "Läs [mer här](https://example.se/a?b=1&c=2) eller klicka.",
+		`<p>En rad<br>och en till</p><p></p><p>Slut</p>`: "En rad\noch en till\n\nSlut",
 		`<style>p{color:red}</style><script>alert("x")</script><p onclick="alert(1)" style="x">Text &lt;script&gt; &amp; mer</p><img src="x" onerror="alert(1)">`: "Text <script> & mer",
-		`<b style="font-weight:normal"><p>Från ett dokument</p></b>`:                                                                                              "Från ett dokument",
-		`<table><tr><td>Lön</td><td>30 000</td></tr><tr><td>Start</td><td>januari</td></tr></table>`:                                                              "Lön 30 000\n\nStart januari",
-		`<o:p>Word&nbsp;text</o:p><?xml version="1.0"?><!DOCTYPE html>`:                                                                                           "Word text",
-		`<p>Mejla <a href="mailto:jobb@example.se">jobb@example.se</a></p>`:                                                                                       "Mejla jobb@example.se",
-		`<svg><text>nej</text></svg><iframe src="https://evil.example"></iframe>`:                                                                                 "left to the browser",
+		`<b style="font-weight:normal"><p>Från ett dokument</p></b>`:                                 "Från ett dokument",
+		`<table><tr><td>Lön</td><td>30 000</td></tr><tr><td>Start</td><td>januari</td></tr></table>`: "Lön 30 000\n\nStart januari",
+		`<o:p>Word&nbsp;text</o:p><?xml version="1.0"?><!DOCTYPE html>`:                              "Word text",
+		`<p>Mejla <a href="mailto:jobb@example.se">jobb@example.se</a></p>`:                          "Mejla jobb@example.se",
+		`<svg><text>nej</text></svg><iframe src="https://evil.example"></iframe>`:                    "left to the browser",
 		`5 < 6 och 7 > 3`: "5 < 6 och 7 > 3",
 	} {
 		in, _ := json.Marshal(html)

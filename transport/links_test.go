@@ -40,8 +40,10 @@ func TestLinksOpenOnlyWhatWasSealed(t *testing.T) {
 	if err != nil || s != "SESSION" || i != "PERSON" || g != 3 {
 		t.Fatal(s, i, g, err)
 	}
-	bad := []string{"", ".", "...", good + ".", good + "x", good[1:], strings.ToLower(good), strings.Replace(good, ".3.", ".4.", 1),
-		strings.Replace(good, "PERSON", "NOSREP", 1), strings.Repeat("A", 100_000), good[:len(good)-1], good[:len(good)-22]}
+	bad := []string{
+		"", ".", "...", good + ".", good + "x", good[1:], strings.ToLower(good), strings.Replace(good, ".3.", ".4.", 1),
+		strings.Replace(good, "PERSON", "NOSREP", 1), strings.Repeat("A", 100_000), good[:len(good)-1], good[:len(good)-22],
+	}
 	for n := range len(good) { // every single letter counts
 		b := []byte(good)
 		b[n] ^= 1

@@ -204,8 +204,11 @@ func TestForeignFormsAreRefused(t *testing.T) {
 			continue
 		}
 		for _, h := range []http.Header{
-			{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}}, {"Origin": {"http://evil.test"}},
-			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"null"}}, {"Origin": {"null"}},
+			{"Sec-Fetch-Site": {"cross-site"}},
+			{"Sec-Fetch-Site": {"same-site"}},
+			{"Origin": {"http://evil.test"}},
+			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"null"}},
+			{"Origin": {"null"}},
 		} {
 			if len(h) == 1 && h.Get("Origin") == "null" && faceless(&http.Request{Header: h, URL: &url.URL{Path: at}}) {
 				continue // see TestOldBrowsersCanSignUp

@@ -152,7 +152,7 @@ func TestFormRefuses(t *testing.T) {
 		{"no places", map[string]string{"#talk": "10", "#places": "0"}, "places", "form.error.places", ""},
 		{"control characters", map[string]string{"#places": "6", "#title": "Lager\u0007arbetare"}, "title", "form.error.control", ""},
 		{"a huge title", map[string]string{"#title": strings.Repeat("å", 300)}, "title", "form.error.long", "120"},
-		{"no title", map[string]string{"#title": " "}, "title", "form.error.empty", ""},
+		{"no title", map[string]string{"#title": ""}, "title", "form.error.empty", ""},
 		{"no address", map[string]string{"#title": "Lagerarbetare", `[data-rows=interviewer] li:nth-child(2) input[name=interviewer_email]`: "johan"}, "", "form.error.email", ""},
 	} {
 		for field, value := range x.fields {
@@ -210,7 +210,7 @@ func TestFormRefuses(t *testing.T) {
 	b.Type("#job", "<script>alert(1)</script> **tydlig** [länk](javascript:alert(1))")
 	b.Lacks("#job-long")
 	b.Click(`button[value=publish]`)
-	b.Reads("overview.done.publish")
+	b.Reads("overview.invite")
 	e := b.Overview(s)
 	johan := s.visitor()
 	johan.enter(e.interviewers[1])

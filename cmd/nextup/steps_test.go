@@ -62,7 +62,9 @@ func word(lang, key string, pairs ...string) string {
 func (b *tab) Lang() string {
 	b.t.Helper()
 	var lang string
-	b.Eval(`document.documentElement.lang`, &lang)
+	poll(patience, func() bool { // between two pages there is none
+		return b.try(`document.documentElement.lang`, &lang) == nil && lang != ""
+	})
 	return lang
 }
 
@@ -90,15 +92,16 @@ func (b *tab) Lacks(selector string) {
 	b.WaitFor(`![...document.querySelectorAll(`+quote(selector)+`)].some((e) => e.checkVisibility())`, long)
 }
 
-// Speak switches the page to another language with the select in its top bar.
+// Speak switches the page to another language with the select in its top bar. It
+// asks again: the page may be so new that nobody listens yet.
 func (b *tab) Speak(lang string) {
 	b.t.Helper()
-	b.Eval(`(() => {
+	b.WaitFor(`(() => {
 		const s = document.querySelector("select[data-language]");
+		if (document.documentElement.lang === `+quote(lang)+` && s.value === `+quote(lang)+`) return true;
 		s.value = `+quote(lang)+`;
 		s.dispatchEvent(new Event("change", {bubbles: true}));
-	})()`, nil)
-	b.WaitFor(`document.documentElement.lang === `+quote(lang), patience)
+	})()`, patience)
 }
 
 // Hide makes the page think that it lies behind others, as on a sleeping phone; Unhide brings it back.
