@@ -17,8 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Every page is looked at in Chromium: at 1280 and 390 pixels, light and dark, in
-// all three languages. With NEXTUP_SHOTS=folder a picture of each is written there.
+// Every page is looked at in Chromium, in all three languages: narrow and light, and
+// wide and dark. With NEXTUP_PAGES=all each width is looked at in light and dark, and
+// so it is with NEXTUP_SHOTS=folder, where a picture of each way is written.
 
 //go:embed testdata/look.js
 var lookJS string
@@ -67,41 +68,47 @@ func (b *tab) WholePage(path string) {
 	}
 }
 
-// look checks a page as it stands in every size, colour scheme and language; axe
-// once for each size and scheme. The page is left in English, light and wide.
+// look checks a page as it stands in all languages, and with axe. The page is left
+// in English and light.
 func look(t *testing.T, b *tab, name string) {
 	t.Helper()
-	lookIn(t, b, name, []string{"light", "dark"}, []string{"sv", "nb", "en"})
+	lookIn(t, b, name, "sv", "nb", "en")
 }
 
-// glance is look for what does not last: each size and scheme once.
+// glance is look for what does not last, in one language.
 func glance(t *testing.T, b *tab, name string) {
 	t.Helper()
-	lookIn(t, b, name, []string{"light", "dark"}, []string{"sv"})
+	lookIn(t, b, name, "sv")
 }
 
-func lookIn(t *testing.T, b *tab, name string, schemes, languages []string) {
+func lookIn(t *testing.T, b *tab, name string, languages ...string) {
 	t.Helper()
 	begun := time.Now()
 	shots := os.Getenv("NEXTUP_SHOTS")
-	for _, width := range []int{390, 1280} {
-		b.Size(width, map[int]int{390: 844, 1280: 800}[width])
-		for _, scheme := range schemes {
-			b.Scheme(scheme)
-			how := ""
-			for _, lang := range languages {
-				b.Speak(lang)
-				how = fmt.Sprintf("%s-%d-%s-%s", name, width, scheme, lang)
-				for _, fault := range b.Faults(lang) {
-					t.Errorf("%s: %s", how, fault)
-				}
-				if shots != "" {
-					b.WholePage(filepath.Join(shots, strings.ReplaceAll(how, " ", "_")+".png"))
-				}
+	all := shots != "" || os.Getenv("NEXTUP_PAGES") == "all"
+	for _, way := range []struct {
+		width, height int
+		scheme        string
+		always        bool
+	}{{390, 844, "light", true}, {390, 844, "dark", false}, {1280, 800, "light", false}, {1280, 800, "dark", true}} {
+		if !all && !way.always {
+			continue
+		}
+		b.Size(way.width, way.height)
+		b.Scheme(way.scheme)
+		how := ""
+		for _, lang := range languages {
+			b.Speak(lang)
+			how = fmt.Sprintf("%s-%d-%s-%s", name, way.width, way.scheme, lang)
+			for _, fault := range b.Faults(lang) {
+				t.Errorf("%s: %s", how, fault)
 			}
-			for _, x := range b.Barriers() {
-				t.Errorf("%s: %s", how, x)
+			if shots != "" {
+				b.WholePage(filepath.Join(shots, strings.ReplaceAll(how, " ", "_")+".png"))
 			}
+		}
+		for _, x := range b.Barriers() {
+			t.Errorf("%s: %s", how, x)
 		}
 	}
 	b.Scheme("light")
@@ -109,8 +116,7 @@ func lookIn(t *testing.T, b *tab, name string, schemes, languages []string) {
 	t.Logf("%s: looked at in %v", name, time.Since(begun).Round(10*time.Millisecond))
 }
 
-// What somebody sees who has no link or only the candidates' link, and what a
-// recruiter sees.
+// What a recruiter sees, from the set-up on.
 func TestPagesOfRecruiters(t *testing.T) {
 	s := startServer(t)
 	c := chromium(t)
@@ -178,6 +184,7 @@ func TestPagesOfRecruiters(t *testing.T) {
 	look(t, b, "error")
 }
 
+// What somebody sees who has no link, or only the candidates', and at the PIN.
 func TestPagesOfVisitors(t *testing.T) {
 	s := startServer(t, "--support-phone", "+46 31 000 00 00", "--support-mail", "help@example.org")
 	c := chromium(t)

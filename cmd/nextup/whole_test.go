@@ -91,6 +91,15 @@ func TestWholeSession(t *testing.T) {
 		t.Fatalf("links are the same: %v", links)
 	}
 
+	curious := show(t, c, &person{name: "curious"})
+	curious.Open(e.signUp)
+	for _, want := range []string{
+		"Lagerarbetare, Malmö", "Nordkaj Lager", "Plocka", "dagtid", fmt.Sprintf("%s %d", word("en", "signup.talk"), int(talk/time.Minute)),
+		word("en", "signup.notice", "organisation", "Nordkaj Lager"),
+	} {
+		curious.Sees(want, patience)
+	}
+
 	step("S3-34: opening the link changes nothing")
 	scanner := s.visitor()
 	for range 3 {
@@ -190,6 +199,21 @@ func TestWholeSession(t *testing.T) {
 		}
 		if left := time.Until(a); left > talk || left < talk-2*time.Minute {
 			t.Errorf("%v are left of %v", left, talk)
+		}
+	}
+
+	step("S3-15, 16, 17, 18: both interviewers have the same questions and traits, in one order; candidates have none")
+	const sheet = `[...document.querySelectorAll("#questions .q > span:last-of-type, #questions .q span:not([class]), #traits .live-trait > span:not([class])")].map((e) => e.innerText).filter((t) => t).join("|")`
+	asked := text(room, sheet)
+	if other := text(office, sheet); other != asked || !strings.Contains(asked, "Vilka truckkort har du?|När kan du börja?|Noggrann|Tempo") {
+		t.Errorf("Maria asks %q, Johan %q", asked, other)
+	}
+	for _, p := range candidates {
+		page := text(tabs[p], `document.documentElement.outerHTML + JSON.stringify([{...localStorage}, {...sessionStorage}])`)
+		for _, secret := range []string{"truckkort", "När kan du", "Noggrann", "Tempo"} {
+			if strings.Contains(page, secret) {
+				t.Errorf("%s finds %q in his page", p.name, secret)
+			}
 		}
 	}
 

@@ -85,6 +85,7 @@ function draw(columns, rows) {
     }
   }
   svg.setAttribute("viewBox", `0 0 ${width} ${blocks.length > 0 ? rows * rowHeight - (rowHeight - height) : 0}`);
+  svg.toggleAttribute("hidden", blocks.length === 0);
   svg.replaceChildren(...blocks);
 }
 
