@@ -132,7 +132,7 @@ func (b *tab) Reload() {
 }
 
 // outage lets a page complain about a server that is gone for a while.
-const outage = `WebSocket|websocket|ERR_CONNECTION|NS_ERROR|Failed to (fetch|load)|can.t establish|was interrupted|status of 50\d`
+const outage = `WebSocket|websocket|ERR_CONNECTION|NS_ERROR|Failed to (fetch|load)|can.t establish|was interrupted|NetworkError|status of 50\d`
 
 // setUpLink is the link that the first start printed.
 func (s *server) setUpLink() string {
@@ -210,6 +210,7 @@ func (b *tab) Row(kind string, n int) {
 // Overview reads the links off the page of a session that was published.
 func (b *tab) Overview(s *server) event {
 	b.t.Helper()
+	b.WaitFor(`document.readyState === "complete"`, long) // rows come in one by one
 	b.Has(`[data-link="sign-up"]`)
 	var page struct {
 		Path, SignUp string
@@ -267,8 +268,24 @@ func (b *tab) ChecksIn() {
 	b.t.Helper()
 	b.Click(`[data-act=check]`)
 	b.Click(`[data-act=ask]`)
-	b.Click(`[data-act=check-in]`)
-	b.Has(`.turn`)
+	b.Press(`[data-act=check-in]`, `document.querySelector(".turn")?.checkVisibility()`)
+}
+
+// Press clicks until a condition holds, as people do on a page that still grows
+// while they press.
+func (b *tab) Press(selector, until string) {
+	b.t.Helper()
+	var err error
+	for range 4 {
+		if err = b.click(selector, patience); err == nil {
+			if err = b.wait(until, patience/2); err == nil {
+				return
+			}
+		} else if b.wait(until, 0) == nil {
+			return
+		}
+	}
+	b.t.Fatalf("%s: %v", b.name, err)
 }
 
 // Enters gives an interviewer's PIN and turns on his camera.

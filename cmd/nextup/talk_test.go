@@ -49,7 +49,7 @@ func (d duo) Meet(t *testing.T) {
 	meet(t, d.iv, d.interviewer, d.c, d.candidate)
 }
 
-// A talk between the two browsers, each way round.
+// D-08: a talk between the two browsers, each way round.
 func TestTalkAcrossBrowsers(t *testing.T) {
 	c, f := chromium(t), firefox(t)
 	t.Run("interviewer in Firefox", func(t *testing.T) {

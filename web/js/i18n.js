@@ -17,6 +17,8 @@ const loading = new Map();
 let catalogue = {};
 /** @type {Lang} */
 let current = isLang(root.lang) ? root.lang : "en";
+/** Pause before a catalogue that could not be fetched is asked for again, in ms. */
+const retry = 2000;
 /** The language asked for last; an answer to an earlier question is dropped. */
 let wanted = current;
 
@@ -25,9 +27,23 @@ let wanted = current;
  * The page itself is already in the right language: the server wrote it.
  * @type {Promise<void>}
  */
-export const ready = load(current).then((c) => {
-  if (wanted === current) catalogue = c;
-});
+export const ready = begin();
+// Pages that need no words do not wait for them, and a page that is left while they
+// load has nothing to complain of. Who does wait still hears of a failure.
+ready.catch(() => {});
+
+/** A network that is away for a moment must not leave a live page dead, so it is tried until it works. */
+async function begin() {
+  for (;;) {
+    try {
+      const c = await load(current);
+      if (wanted === current) catalogue = c;
+      return;
+    } catch {
+      await new Promise((again) => setTimeout(again, retry));
+    }
+  }
+}
 
 /** @returns {Lang} the language of the page now */
 export function language() {
