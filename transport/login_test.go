@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -132,9 +131,10 @@ func TestSignInTellsNothing(t *testing.T) {
 	}
 }
 
-// T22: also in the time it takes. 2 x 12 tries; the difference of the means is far
-// below what is left out when no password is hashed.
-func TestSignInTakesTheSameTime(t *testing.T) {
+// T22: an unknown address costs the same work as a known one. The quickest of a
+// dozen tries each, taken in turn, shows what the work alone takes, whatever else
+// the machine does; without the hash for nobody it would be next to nothing.
+func TestSignInTakesTheSameWork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hashes 24 passwords")
 	}
@@ -143,29 +143,21 @@ func TestSignInTakesTheSameTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mean := func(kept string) (ms, deviation float64) {
-		var all []float64
-		for range 12 {
+	quickest := map[string]time.Duration{}
+	for range 12 {
+		for _, of := range []string{kept, ""} {
 			began := time.Now()
-			if ok, err := h.matches(t.Context(), kept, "wrong password here"); ok || err != nil {
+			if ok, err := h.matches(t.Context(), of, "wrong password here"); ok || err != nil {
 				t.Fatal(ok, err)
 			}
-			all = append(all, float64(time.Since(began).Microseconds())/1000)
+			if took := time.Since(began); quickest[of] == 0 || took < quickest[of] {
+				quickest[of] = took
+			}
 		}
-		for _, v := range all {
-			ms += v / float64(len(all))
-		}
-		for _, v := range all {
-			deviation += (v - ms) * (v - ms) / float64(len(all)-1)
-		}
-		return ms, deviation
 	}
-	known, v1 := mean(kept)
-	unknown, v2 := mean("")
-	welch := (known - unknown) / math.Sqrt(v1/12+v2/12)
-	t.Logf("known %.1f ms, unknown %.1f ms, t = %.2f", known, unknown, welch)
-	if math.Abs(known-unknown) > known/2 {
-		t.Errorf("known %.1f ms, unknown %.1f ms", known, unknown)
+	t.Logf("known %v, unknown %v", quickest[kept], quickest[""])
+	if quickest[""] < quickest[kept]/2 || quickest[""] > quickest[kept]*2 {
+		t.Errorf("known %v, unknown %v", quickest[kept], quickest[""])
 	}
 }
 
