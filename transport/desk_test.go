@@ -25,7 +25,6 @@ type office struct {
 	setUp    string // hash of the link
 	expires  time.Time
 	founded  string // name of the organisation
-	sessions []nextup.SessionID
 	posted   []Posted
 }
 

@@ -153,13 +153,6 @@ func (s *server) kill9() {
 	<-s.gone
 }
 
-// restart starts it again on the same ports and data.
-func (s *server) restart() {
-	s.t.Helper()
-	s.kill9()
-	s.start()
-}
-
 // stop asks the process to end and checks that it does so in time and in order.
 func (s *server) stop() {
 	s.t.Helper()
@@ -400,14 +393,6 @@ func unique(list []string) (out []string) {
 		}
 	}
 	return out
-}
-
-func cmpOr[T comparable](a, b T) T {
-	var zero T
-	if a != zero {
-		return a
-	}
-	return b
 }
 
 // readOutbox takes the letters off the outbox page.

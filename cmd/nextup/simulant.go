@@ -28,7 +28,6 @@ type simulant struct {
 	attached bool
 	shown    nextup.Moment
 	offer    nextup.OfferID
-	answered bool
 }
 
 // live runs until ctx ends or the candidate's session does.

@@ -134,7 +134,6 @@ type row struct {
 	state string // "pending", "sent", "failed"
 	next  time.Time
 	cause string
-	waits []time.Duration
 }
 
 func (s *shelf) add(to ...string) *shelf {
