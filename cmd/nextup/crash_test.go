@@ -31,7 +31,7 @@ func TestCrash(t *testing.T) {
 	}
 	const perFolder = 14 // a new session and database now and then
 	for done := 0; done < kills && !t.Failed(); done += perFolder {
-		t.Run(fmt.Sprintf("from%d", done+1), func(t *testing.T) {
+		t.Run(fmt.Sprintf("S3-65, D-10 kills from %d", done+1), func(t *testing.T) {
 			crashes(t, min(perFolder, kills-done), time.Duration(done/perFolder%2)*300*time.Millisecond)
 		})
 	}

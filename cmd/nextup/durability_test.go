@@ -17,6 +17,7 @@ func TestDurability(t *testing.T) {
 	if err := checkTrace(readTrace(trace), ids); err != nil {
 		t.Error(err)
 	}
+	proved(t, "S3-65, D-10 acknowledged is on the disk")
 }
 
 // The same program with synchronous turned off must not pass.

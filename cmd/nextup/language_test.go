@@ -17,7 +17,7 @@ func TestLanguageSwitch(t *testing.T) {
 	step := func(name string, do func()) {
 		t.Helper()
 		do()
-		t.Logf("%s", name)
+		proved(t, "S3-06, S3-08: "+name)
 	}
 	step("in the list; the choice survives a reload and goes along to other pages", func() {
 		desk.Speak("nb")

@@ -138,6 +138,7 @@ func TestLeak(t *testing.T) {
 	if text := maria.get(e.path + "/summary").text(); !strings.Contains(text, secrets["reason"]) {
 		t.Errorf("the summary does not hold the reason of the skip: %s", text)
 	}
+	proved(t, "S3-17, S3-18, S3-45, S3-51 nobody is sent what is not his")
 }
 
 // disguises are the ways in which a word may stand in traffic.

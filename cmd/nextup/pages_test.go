@@ -20,6 +20,7 @@ import (
 // Every page is looked at in Chromium, in all three languages: narrow and light, and
 // wide and dark. With NEXTUP_PAGES=all each width is looked at in light and dark, and
 // so it is with NEXTUP_SHOTS=folder, where a picture of each way is written.
+// NEXTUP_PICTURES=docs/pictures makes the pictures of the documentation anew.
 
 //go:embed testdata/look.js
 var lookJS string
@@ -85,6 +86,7 @@ func lookIn(t *testing.T, b *tab, name string, languages ...string) {
 	t.Helper()
 	begun := time.Now()
 	shots := os.Getenv("NEXTUP_SHOTS")
+	depict(b, name, languages...)
 	all := shots != "" || os.Getenv("NEXTUP_PAGES") == "all"
 	for _, way := range []struct {
 		width, height int

@@ -99,4 +99,5 @@ func TestPlaceStaysWithThePerson(t *testing.T) {
 	j.Reads("room.elsewhere.title")
 	meet(t, k, elsewhere, o, fresh)
 	tabs[ali].Place(0)
+	proved(t, "S3-51, S3-56 the place belongs to the person")
 }

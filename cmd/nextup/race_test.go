@@ -22,6 +22,7 @@ func TestRace(t *testing.T) {
 	for n := 0; n*perSession < rounds && !t.Failed(); n++ {
 		raceSession(t, m, n, 2+n%2, perSession)
 	}
+	proved(t, "S3-36, D-05, D-07 nobody twice, nobody passed over")
 }
 
 // raceSession plays some rounds of one session through to the last candidate.

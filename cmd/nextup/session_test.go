@@ -91,4 +91,5 @@ func TestSessionOverTheWire(t *testing.T) {
 		wires[name].candidateView(t, "not reached", func(v nextup.CandidateView) bool { return v.Moment == nextup.MomentNotReached })
 	}
 	s.stop()
+	proved(t, "S3-02, S3-03, S3-31, S3-32, S3-34, S3-36, S3-37, S3-40, S3-43, S3-48, S3-50 over the wire")
 }

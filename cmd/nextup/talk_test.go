@@ -52,11 +52,11 @@ func (d duo) Meet(t *testing.T) {
 // D-08: a talk between the two browsers, each way round.
 func TestTalkAcrossBrowsers(t *testing.T) {
 	c, f := chromium(t), firefox(t)
-	t.Run("interviewer in Firefox", func(t *testing.T) {
+	t.Run("D-08, S3-54 interviewer in Firefox", func(t *testing.T) {
 		pair(t, startServer(t), plan{}, f, c,
 			&person{name: "Maria", camera: &violet, tone: firefoxTone}, &person{name: "Ali Hassan", camera: &blue, tone: 800}, "").Meet(t)
 	})
-	t.Run("candidate in Firefox", func(t *testing.T) {
+	t.Run("D-08, S3-54 candidate in Firefox", func(t *testing.T) {
 		pair(t, startServer(t), plan{}, c, f,
 			&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Ali Hassan", camera: &blue, tone: firefoxTone}, "").Meet(t)
 	})
@@ -102,10 +102,10 @@ func TestTalkThroughTheRelay(t *testing.T) {
 		protocol string
 		of       browser
 	}{{"udp", c}, {"tcp", c}, {"tcp", f}} {
-		name := "Chromium over " + x.protocol
+		name := "D-09 Chromium over " + x.protocol
 		tone := 800.0
 		if x.of == f {
-			name, tone = "Firefox over "+x.protocol, firefoxTone
+			name, tone = "D-09 Firefox over "+x.protocol, firefoxTone
 		}
 		t.Run(name, func(t *testing.T) {
 			d := pair(t, startServer(t), plan{}, c, x.of,
@@ -200,4 +200,5 @@ func TestTalkClock(t *testing.T) {
 		b.Reads("talk.twoMinutes")
 	}
 	meet(t, d.iv, d.interviewer, d.c, d.candidate) // and nothing was cut
+	proved(t, "S3-61 one clock for both, its end announced, more time with its cost")
 }

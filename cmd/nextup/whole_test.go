@@ -34,12 +34,10 @@ func TestWholeSession(t *testing.T) {
 		t.Fatalf("nobody is called %q", name)
 		return nil
 	}
-	step := func(rows string) {
-		t.Helper()
-		t.Logf("%s: %s", time.Now().Format(time.TimeOnly), rows)
-	}
+	journey := &parts{t: t}
+	step := journey.begin
 
-	step("S3-02, 26, 27, 30: a session is created with the form; the link is there at once")
+	step("S3-02, S3-26, S3-27, S3-30: a session is created with the form; the link is there at once")
 	desk := show(t, c, maria)
 	desk.SetsUp(s)
 	desk.Click(`a[href="/sessions/new"]`)
@@ -80,7 +78,7 @@ func TestWholeSession(t *testing.T) {
 		t.Fatalf("later the page shows %+v, first it showed %+v", again, e)
 	}
 
-	step("S3-03, 31, 32: candidates sign up with the link, no account, and get a link of their own by mail")
+	step("S3-03, S3-31, S3-32: candidates sign up with the link, no account, and get a link of their own by mail")
 	tabs, links := map[*person]*tab{}, map[*person]string{}
 	for _, p := range candidates {
 		tabs[p] = show(t, c, p)
@@ -111,7 +109,7 @@ func TestWholeSession(t *testing.T) {
 	desk.WaitFor(`document.querySelectorAll("[data-candidates] tr").length === 4 && [...document.querySelectorAll("[data-candidates] [data-state]")]
 		.every((e) => e.innerText === `+quote(word("en", "overview.state.registered"))+`)`, long)
 
-	step("S3-40, 48: link and PIN, one wrong first; before the start he sees who has registered, and can call nobody")
+	step("S3-40, S3-48: link and PIN, one wrong first; before the start he sees who has registered, and can call nobody")
 	room := show(t, c, maria) // beside her desk
 	room.Open(e.interviewers[0].link)
 	room.Type("#pin", fmt.Sprintf("%06d", (number(e.interviewers[0].pin)+1)%1_000_000))
@@ -135,7 +133,7 @@ func TestWholeSession(t *testing.T) {
 		t.Errorf("the session started before the interviewers had looked around; it was created too late by %v", time.Since(start))
 	}
 
-	step("S3-49, 51: turn order is the order of checking in, and everybody knows his place")
+	step("S3-49, S3-51: turn order is the order of checking in, and everybody knows his place")
 	for i, p := range candidates {
 		b := tabs[p]
 		b.Open(links[p])
@@ -164,7 +162,7 @@ func TestWholeSession(t *testing.T) {
 	tabs[ola].Place(1)
 	tabs[jane].Place(3)
 
-	step("S3-36, D-05, 07, 08: both press Next; each gets another one, and both see and hear each other")
+	step("S3-36, D-05, D-07, D-08: both press Next; each gets another one, and both see and hear each other")
 	for _, iv := range []*tab{room, office} {
 		iv.WaitFor(`(() => { const b = document.querySelector("[data-act=next]"); return b && b.checkVisibility() })()`, time.Until(start)+long)
 	}
@@ -202,7 +200,7 @@ func TestWholeSession(t *testing.T) {
 		}
 	}
 
-	step("S3-15, 16, 17, 18: both interviewers have the same questions and traits, in one order; candidates have none")
+	step("S3-15, S3-16, S3-17, S3-18: both interviewers have the same questions and traits, in one order; candidates have none")
 	const sheet = `[...document.querySelectorAll("#questions .q > span:last-of-type, #questions .q span:not([class]), #traits .live-trait > span:not([class])")].map((e) => e.innerText).filter((t) => t).join("|")`
 	asked := text(room, sheet)
 	if other := text(office, sheet); other != asked || !strings.Contains(asked, "Vilka truckkort har du?|När kan du börja?|Noggrann|Tempo") {
@@ -234,7 +232,7 @@ func TestWholeSession(t *testing.T) {
 		t.Errorf("one person's switch changed others: %s became %s, and %s", before, after, office.Lang())
 	}
 
-	step("ratings and notes are saved as typed")
+	step("S3-04, S3-19: ratings and notes are saved as typed")
 	room.Type("#n-note", "lugn och tydlig")
 	room.Click(`[data-act^="q:"][data-act$="=4"]`)
 	room.Click(`[data-act^="t:"][data-act$="=5"]`)
@@ -337,7 +335,7 @@ func TestWholeSession(t *testing.T) {
 		t.Errorf("the deadline moved by %v over a reload", d)
 	}
 
-	step("S3-43, 45: the candidate answers at once; the interviewer does not see it in the talk")
+	step("S3-43, S3-45: the candidate answers at once; the interviewer does not see it in the talk")
 	tabs[withJohan].Click(`[data-act=interest-yes]`)
 	tabs[withJohan].Open("about:blank") // gone at once, without pressing Send
 	tabs[withJohan].Open(links[withJohan])
@@ -347,7 +345,7 @@ func TestWholeSession(t *testing.T) {
 	tabs[withMaria].Type("#comment", "För långt bort")
 	tabs[withMaria].Reads("common.saved")
 
-	step("one who does not answer twice is a no-show")
+	step("S3-63: one who does not answer twice is a no-show")
 	room.Click(`[data-act=submit]`)
 	for n := range 2 {
 		tabs[jane].Hide()
@@ -378,7 +376,7 @@ func TestWholeSession(t *testing.T) {
 	desk.Click(`#close button`)
 	desk.Reads("overview.done.close")
 
-	step("S3-37, D-11: the summary for the recruiter and both interviewers")
+	step("S3-04, S3-19, S3-37, S3-44, D-11: the summary for the recruiter and both interviewers")
 	room.Click(`[data-act=summary]`)
 	office.Click(`[data-act=summary]`)
 	desk.Open(s.base + e.path + "/summary")
@@ -420,6 +418,7 @@ func TestWholeSession(t *testing.T) {
 			t.Errorf("%s: who was not met is not named: %s", b.name, missing)
 		}
 	}
+	journey.end()
 	s.stop()
 }
 
