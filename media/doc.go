@@ -19,7 +19,7 @@
 // A peer is one browser's connection. It is made while its person waits, with
 // nothing attached: nothing leaves the device. Its m-lines are negotiated once,
 // in this order: sound up, picture up, four sounds down, four pictures down,
-// one data channel. VP8 and Opus.
+// data channels. VP8 and Opus.
 //
 // A source is one incoming stream. While its person is on a stage it keeps the
 // packets since the last key frame and asks for key frames, at most one request
@@ -59,7 +59,9 @@
 //	source.go   receive, keep, forward        kept.go     packets since the key frame
 //	viewer.go   rewrite, send, send again     history.go  what was sent
 //	rewrite.go  the arithmetic of a switch    keyframe.go VP8 headers, pace of requests
-//	text.go     the data channel and its messages
+//	text.go     the text channel and its messages
+//	state.go    what a browser says of its own camera, microphone and network
+//	echo.go     measuring the way before anything is sent
 //	mux.go      the UDP port: which datagram is for whom
 //	turn.go     the relay
 //

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/webrtc/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"nextup"
@@ -50,5 +51,12 @@ func BenchRewrite(b *testing.B) {
 		}
 		to = r.vp8(to[:0], p, d)
 		seq++
+	}
+}
+
+// Impatient makes a server notice within seconds that a network is gone.
+func Impatient(c *Config) {
+	c.engine = func(e *webrtc.SettingEngine) {
+		e.SetICETimeouts(time.Second, 2*time.Second, 300*time.Millisecond)
 	}
 }

@@ -26,7 +26,7 @@ import (
 const failedFor = 2 * time.Minute
 
 // newAPI is what all peers of a server share: codecs, ports, ciphers.
-func newAPI(x *mux, log *slog.Logger) (*webrtc.API, error) {
+func newAPI(x *mux, log *slog.Logger, change func(*webrtc.SettingEngine)) (*webrtc.API, error) {
 	var m webrtc.MediaEngine
 	video := []webrtc.RTCPFeedback{
 		{Type: webrtc.TypeRTCPFBTransportCC}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"},
@@ -96,6 +96,9 @@ func newAPI(x *mux, log *slog.Logger) (*webrtc.API, error) {
 	if n, err := stdnet.NewNet(); err == nil {
 		s.SetNet(n) // shared, so that not each peer lists the interfaces
 	}
+	if change != nil {
+		change(&s)
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&r), webrtc.WithSettingEngine(s)), nil
 }
 
@@ -109,11 +112,15 @@ type peer struct {
 	pc         *webrtc.PeerConnection
 	changed    func(*peer, webrtc.PeerConnectionState)
 	said       func(*peer, string)
+	stated     func(*peer, ownState)
 
 	audio, video *source
 	sounds       [Slots]*viewer
 	pictures     [Slots]*viewer
 	text         text
+	own          *State // what the browser says of itself; Server.mu is held
+	blind        bool   // wants no pictures; Server.mu is held
+	states, echo allowance
 
 	negotiating sync.Mutex
 	mu          sync.Mutex
@@ -241,11 +248,15 @@ func (p *peer) onState(state webrtc.PeerConnectionState) {
 	}
 }
 
-// show points a slot at another peer's sources; nil empties it.
+// show points a slot at another peer's sources, without the picture for one who
+// wants none; nil empties it.
 func (p *peer) show(slot int, who *peer) (changed bool) {
 	var audio, video *source
 	if who != nil {
-		audio, video = who.audio, who.video
+		audio = who.audio
+	}
+	if who != nil && !p.blind {
+		video = who.video
 	}
 	a := p.sounds[slot].view(audio)
 	return p.pictures[slot].view(video) || a

@@ -52,6 +52,8 @@ type Config struct {
 	// (failed or closed by the other side). A hint only: it comes late, maybe
 	// twice, from any goroutine, and must not block.
 	Gone func(session nextup.SessionID, person nextup.PersonID)
+
+	engine func(*webrtc.SettingEngine) // for tests that have no time to wait
 }
 
 // Server is an SFU and a TURN relay on one port each. All methods may be called
@@ -107,7 +109,7 @@ func New(config Config) (*Server, error) {
 		_ = s.mux.Close()
 		return nil, err
 	}
-	if s.api, err = newAPI(s.mux, config.Log); err != nil {
+	if s.api, err = newAPI(s.mux, config.Log, config.engine); err != nil {
 		_ = s.turn.close()
 		_ = s.mux.Close()
 		return nil, fmt.Errorf("media: %w", err)
@@ -208,7 +210,7 @@ func (s *Server) Answer(ctx context.Context, session nextup.SessionID, person ne
 	if err != nil {
 		return "", fmt.Errorf("media: new peer: %w", err)
 	}
-	p.changed, p.said = s.changed, s.said
+	p.changed, p.said, p.stated = s.changed, s.said, s.stated
 	if answer, err = p.answer(ctx, clean); err != nil {
 		p.close()
 		return "", err

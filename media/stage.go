@@ -134,16 +134,20 @@ func (s *Server) point(p *peer, slots [Slots]nextup.PersonID, onlyEnd bool) {
 		if person != "" {
 			who = s.peers[seat{p.id.session, person}]
 		}
-		if onlyEnd && who != nil && p.pictures[i].source.Load() != who.video {
+		sound := p.sounds[i].source.Load()
+		same := who != nil && sound == who.audio
+		if onlyEnd {
+			if same {
+				continue
+			}
 			who = nil
-		} else if onlyEnd && who != nil {
-			continue
 		}
-		// The browser learns it first, so that it hides the old picture.
-		if now := p.pictures[i].source.Load(); who == nil && now != nil || who != nil && now != who.video {
+		// The browser learns it first, so that it hides the old picture. One who wants
+		// pictures again has an old one, too.
+		if who == nil && sound != nil || who != nil && (!same || !p.blind && p.pictures[i].source.Load() != who.video) {
 			m := slotMessage{Slot: i}
 			if who != nil {
-				m.Person = person
+				m.Person, m.State = person, who.own
 				if after, ok := p.pictures[i].after(); ok {
 					m.After = &after
 				}

@@ -23,11 +23,13 @@ const (
 // Downwards it is JSON, one of:
 //
 //	{"type":"text","from":"person","text":"..."}
-//	{"type":"slot","slot":0,"person":"person or empty","after":123}
+//	{"type":"slot","slot":0,"person":"person or empty","after":123,"state":{...}}
+//	{"type":"state","slot":0,"person":"person","state":{...}}
 //
 // "slot" says who is in a slot from now on. after, if there, is the RTP
 // timestamp of the slot's picture after which every frame is of the new person:
-// until then the browser shows nothing.
+// until then the browser shows nothing. "state" is what he said last of his own
+// camera and microphone (state.go), left out while he has said nothing.
 type text struct {
 	mu      sync.Mutex
 	channel *webrtc.DataChannel
@@ -42,6 +44,7 @@ type slotMessage struct {
 	Slot   int             `json:"slot"`
 	Person nextup.PersonID `json:"person"`
 	After  *uint32         `json:"after,omitempty"`
+	State  *State          `json:"state,omitempty"`
 }
 
 type textMessage struct {
@@ -57,8 +60,16 @@ func (t *text) init() {
 	}
 }
 
-// onChannel takes the one channel of a browser.
+// onChannel takes a browser's channels: one of each kind.
 func (p *peer) onChannel(c *webrtc.DataChannel) {
+	switch c.Label() {
+	case stateLabel:
+		p.onOwnState(c)
+		return
+	case echoLabel:
+		p.onEcho(c)
+		return
+	}
 	t := &p.text
 	t.mu.Lock()
 	taken := t.channel != nil && t.channel.ReadyState() <= webrtc.DataChannelStateOpen
@@ -109,6 +120,15 @@ func (t *text) slot(m slotMessage) {
 	defer t.mu.Unlock()
 	t.slots[m.Slot] = m
 	t.send(m)
+}
+
+// state tells the browser how the person in a slot does now.
+func (t *text) state(slot int, st State) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m := &t.slots[slot]
+	m.State = &st
+	t.send(slotMessage{Type: "state", Slot: slot, Person: m.Person, State: m.State})
 }
 
 // pass hands on what another person wrote.

@@ -31,6 +31,8 @@ type Options struct {
 	// LoseUp and LoseDown lose every n-th packet of that way, sound and picture
 	// alike; not those that are sent again. 0 loses none.
 	LoseUp, LoseDown int
+	// Impatient notices within seconds that the network is gone, not within half a minute.
+	Impatient bool
 	// Know are the clips to look for in what is received.
 	Know []*Clip
 }
@@ -43,6 +45,7 @@ type Peer struct {
 	audio *webrtc.TrackLocalStaticSample
 	video *webrtc.TrackLocalStaticSample
 	text  *webrtc.DataChannel
+	state *webrtc.DataChannel
 	up    chan struct{} // closed when media can flow
 	key   chan struct{} // a key frame is asked for
 	slots [Slots]slot
@@ -97,6 +100,9 @@ func newAPI(o Options) (*webrtc.API, error) {
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	s.SetRelayAcceptanceMinWait(0)
 	s.SetPrflxAcceptanceMinWait(0)
+	if o.Impatient {
+		s.SetICETimeouts(time.Second, 2*time.Second, 300*time.Millisecond)
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&r), webrtc.WithSettingEngine(s)), nil
 }
 
@@ -139,6 +145,9 @@ func (p *Peer) dial(ctx context.Context) error {
 		defer p.mu.Unlock()
 		p.texts = append(p.texts, string(m.Data))
 	})
+	if p.state, err = p.pc.CreateDataChannel("state", nil); err != nil {
+		return err
+	}
 	var once sync.Once
 	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		switch s {
@@ -280,6 +289,14 @@ func (p *Peer) Say(text string) error {
 		return errors.New("mediatest: the text channel is not open")
 	}
 	return p.text.SendText(text)
+}
+
+// State says how camera, microphone and network do, as JSON (media.State).
+func (p *Peer) State(state string) error {
+	if p.state.ReadyState() != webrtc.DataChannelStateOpen {
+		return errors.New("mediatest: the state channel is not open")
+	}
+	return p.state.SendText(state)
 }
 
 // Texts are the messages that came on the text channel, oldest first.

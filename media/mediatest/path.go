@@ -1,0 +1,120 @@
+package mediatest
+
+import (
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// Path is a network between browsers and one UDP port that a test can cut, mend
+// and make lossy. Browsers find it through what Answer does to an answer.
+type Path struct {
+	to    *net.UDPAddr
+	in    *net.UDPConn
+	cut   atomic.Bool
+	lose  atomic.Int64 // every n-th datagram from a browser; 0 none
+	count atomic.Int64
+	wait  sync.WaitGroup
+
+	mu  sync.Mutex
+	out map[netip.AddrPort]*net.UDPConn // for each browser its own way on
+}
+
+// NewPath opens a path to a port on this machine.
+func NewPath(to netip.AddrPort) (*Path, error) {
+	in, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, err
+	}
+	p := &Path{to: net.UDPAddrFromAddrPort(to), in: in, out: map[netip.AddrPort]*net.UDPConn{}}
+	p.wait.Go(p.run)
+	return p, nil
+}
+
+// Cut lets nothing through any more, Mend does again.
+func (p *Path) Cut() { p.cut.Store(true) }
+
+// Mend ends a cut.
+func (p *Path) Mend() { p.cut.Store(false) }
+
+// Lose loses every n-th datagram of browsers from now on; 0 loses none.
+func (p *Path) Lose(n int) { p.lose.Store(int64(n)) }
+
+// Port is where browsers find the path, on 127.0.0.1.
+func (p *Path) Port() int { return p.in.LocalAddr().(*net.UDPAddr).Port }
+
+var candidateLine = regexp.MustCompile(`(?m)^(a=candidate:\S+ \d udp \d+) \S+ \d+ (typ host.*)$`)
+
+// Answer makes a server's answer name the path instead of the server.
+func (p *Path) Answer(sdp string) string {
+	return candidateLine.ReplaceAllString(sdp, "${1} 127.0.0.1 "+strconv.Itoa(p.Port())+" ${2}")
+}
+
+var anyCandidate = regexp.MustCompile(`(?m)^a=candidate:.*\r?\n`)
+
+// Offer takes a browser's own addresses out of its offer, so that the server knows no other way to it.
+func (p *Path) Offer(sdp string) string { return anyCandidate.ReplaceAllString(sdp, "") }
+
+func (p *Path) run() {
+	b := make([]byte, 2000)
+	for {
+		n, from, err := p.in.ReadFromUDPAddrPort(b)
+		if err != nil {
+			return
+		}
+		if p.cut.Load() {
+			continue
+		}
+		if every := p.lose.Load(); every > 0 && p.count.Add(1)%every == 0 {
+			continue
+		}
+		if out := p.way(from); out != nil {
+			_, _ = out.Write(b[:n])
+		}
+	}
+}
+
+// way is a browser's own socket towards the server.
+func (p *Path) way(from netip.AddrPort) *net.UDPConn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.out == nil {
+		return nil
+	}
+	if out := p.out[from]; out != nil {
+		return out
+	}
+	out, err := net.DialUDP("udp4", nil, p.to)
+	if err != nil {
+		return nil
+	}
+	p.out[from] = out
+	p.wait.Go(func() {
+		b := make([]byte, 2000)
+		for {
+			n, err := out.Read(b)
+			if err != nil {
+				return
+			}
+			if !p.cut.Load() {
+				_, _ = p.in.WriteToUDPAddrPort(b[:n], from)
+			}
+		}
+	})
+	return out
+}
+
+// Close ends the path.
+func (p *Path) Close() {
+	_ = p.in.Close()
+	p.mu.Lock()
+	for _, out := range p.out {
+		_ = out.Close()
+	}
+	p.out = nil
+	p.mu.Unlock()
+	p.wait.Wait()
+}
