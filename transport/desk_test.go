@@ -26,6 +26,7 @@ type office struct {
 	expires  time.Time
 	founded  string // name of the organisation
 	posted   []Posted
+	drafts   map[nextup.SessionID]Draft // see drafts_test.go
 }
 
 func (o *office) SetSetup(_ context.Context, hash string, expires time.Time) error {

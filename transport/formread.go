@@ -24,23 +24,24 @@ const (
 // sessionForm is the form for a quick interview exactly as it was typed, so that
 // it can be shown again, with what was found wrong.
 type sessionForm struct {
-	New     string // the ID that a new session will have; "" when one is edited
-	Command string // makes this copy of the form one of its kind; see formCommand
-	Version int    // the change it was filled in from
+	New      string // the ID that a new session will have; "" when one is edited
+	Command  string `json:"-"` // makes this copy of the form one of its kind; see formCommand
+	Version  int    `json:"-"` // the change it was filled in from
+	Revision int    `json:"-"` // the saved draft it was filled in from; 0: none
 
 	Title, Job                  string
 	Date, Clock, Zone           string
 	Length, Talk, Pause, Places string
 	Questions, Traits           []formRow
 	Interviewers                []formPerson
-	Errors                      faults
+	Errors                      faults `json:"-"`
 }
 
 // formRow is one question or trait.
 type formRow struct {
 	ID    string // "" for a new one
 	Text  string
-	Error *fieldError
+	Error *fieldError `json:"-"`
 }
 
 // formPerson is one interviewer.
@@ -48,8 +49,8 @@ type formPerson struct {
 	ID    string // "" for a new one
 	Name  string
 	Email string
-	You   bool // the recruiter
-	Error *fieldError
+	You   bool        `json:"-"` // the recruiter
+	Error *fieldError `json:"-"`
 }
 
 func (p formPerson) empty() bool {

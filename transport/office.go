@@ -15,6 +15,7 @@ type Office interface {
 	SetUps
 	Accounts
 	Letterbox
+	Drafts
 }
 
 // Account is a recruiter's account.

@@ -39,6 +39,8 @@ type SignUpView struct {
 	State  string            // "open", "full", "draft", "closed" or "cancelled"; the form only when open
 	Typed  SignUpForm        // what was typed, kept
 	Errors map[string]string // by field: a catalogue key
+
+	Preview *PreviewView // shown to the recruiter, who cannot send it; nil for candidates
 }
 
 // SignUpForm is what a candidate types.
@@ -75,9 +77,18 @@ func (s *Server) signUpSession(r *http.Request) (nextup.SessionID, nextup.Snapsh
 }
 
 func (s *Server) signUpPage(w http.ResponseWriter, r *http.Request, status int, id nextup.SessionID, n nextup.Snapshot, typed SignUpForm, faults map[string]string) error {
-	event, err := s.event(r.Context(), n)
+	v, err := s.newSignUp(r, id, n, typed, faults)
 	if err != nil {
 		return err
+	}
+	return s.render(w, r, status, "signup.html", Page{Path: v.Action, Home: v.Action, View: v})
+}
+
+// newSignUp is what the public page shows; the recruiter's preview shows the same.
+func (s *Server) newSignUp(r *http.Request, id nextup.SessionID, n nextup.Snapshot, typed SignUpForm, faults map[string]string) (SignUpView, error) {
+	event, err := s.event(r.Context(), n)
+	if err != nil {
+		return SignUpView{}, err
 	}
 	v := SignUpView{Event: event, Action: "/s/" + s.links.signUp(id), State: signUpState(n.State), Typed: typed, Errors: faults}
 	if v.Typed.Language == "" {
@@ -86,7 +97,7 @@ func (s *Server) signUpPage(w http.ResponseWriter, r *http.Request, status int, 
 	if v.State == "draft" { // nothing of a draft is shown to anybody
 		v.Event = Event{}
 	}
-	return s.render(w, r, status, "signup.html", Page{Path: v.Action, Home: v.Action, View: v})
+	return v, nil
 }
 
 // signUpState says whether anybody can register now.

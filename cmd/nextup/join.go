@@ -79,6 +79,28 @@ func (r rows) Posted(ctx context.Context, sessions ...nextup.SessionID) ([]trans
 	return posted, err
 }
 
+func (r rows) Draft(ctx context.Context, id nextup.SessionID) (transport.Draft, bool, error) {
+	d, ok, err := r.Store.Draft(ctx, id)
+	return transport.Draft(d), ok, err
+}
+
+func (r rows) DraftsOf(ctx context.Context, o nextup.OrganisationID) ([]transport.Draft, error) {
+	all, err := r.Drafts(ctx, o)
+	drafts := make([]transport.Draft, len(all))
+	for i, d := range all {
+		drafts[i] = transport.Draft(d)
+	}
+	return drafts, err
+}
+
+func (r rows) SaveDraft(ctx context.Context, d transport.Draft) (transport.Draft, error) {
+	kept, err := r.Store.SaveDraft(ctx, store.Draft(d))
+	if errors.Is(err, store.ErrConflict) {
+		err = nextup.Refuse(nextup.CodeStale)
+	}
+	return transport.Draft(kept), err
+}
+
 // sounds is the media server as package transport wants it.
 type sounds struct{ *media.Server }
 

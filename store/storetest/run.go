@@ -40,6 +40,8 @@ func Run(t *testing.T, open Opener) {
 		{"sessions of an organisation", sessions},
 		{"logins", logins},
 		{"outbox", outbox},
+		{"drafts", drafts},
+		{"a draft is saved once by parallel writers", draftRace},
 		{"everything is there after reopening", reopen},
 		{"writes share commits", groups},
 		{"nothing after the context's end", contextEnded},
