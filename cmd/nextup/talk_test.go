@@ -188,7 +188,7 @@ func TestTalkClock(t *testing.T) {
 			t.Errorf("%s is told of the last half minute with %v left", b.name, left)
 		}
 	}
-	d.iv.Reads("room.moves.one", "count", "1")
+	d.iv.Reads("cost.moves.one", "count", "1")
 	d.iv.WaitFor(`/^0:0[0-6]$/.test(document.querySelector("#talk .clock").innerText)`, long)
 	before := d.iv.Deadline()
 	d.iv.Click(`[data-act=extend]`)

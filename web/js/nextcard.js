@@ -1,22 +1,46 @@
 // The card of the next one: one big name and one filled button. Ready: met at once. Here but not ready: called. Or
-// nobody, paused, or the call that goes out now.
+// nobody, paused, or the call that goes out now. What I am doing stands in its corner.
 import { h } from "./dom.js";
 import { plural, say } from "./i18n.js";
 import { leftNow } from "./clock.js";
-import { skipDialog, takeDialog } from "./reason.js";
-import { rowSentence, rowState } from "./rows.js";
-import { busy, button, firstName, plain, relabel, state, swap } from "./ui.js";
+import { facts, lights } from "./facts.js";
+import { handedNote } from "./handover.js";
+import { prefs } from "./prefs.js";
+import { recusePopover, skipPopover, takePopover } from "./reason.js";
+import { devicesSentence, rowSentence, rowState } from "./rows.js";
+import { busy, button, firstName, plain, relabel, state, swap, words } from "./ui.js";
 
 /** @typedef {import("./types.js").QueueRow} Row */
+/** @typedef {import("./types.js").WorkState} WorkState */
 /** @typedef {import("./room.js").Room} Room */
+
+/** What I am doing, as a sign. @type {Record<WorkState, ["" | "ok" | "wait" | "act", string]>} */
+const signs = {
+  away: ["", "away"],
+  free: ["ok", "ok"],
+  calling: ["act", "bell"],
+  talk: ["act", "cam"],
+  write_up: ["act", "pen"],
+  paused: ["wait", "hold"],
+};
+
+/** @param {WorkState} s */
+export function ownState(s) {
+  const [tone, picture] = signs[s];
+  return state(tone, picture, `room.you.${s}`, undefined, { pill: true });
+}
 
 /** @param {Room} room */
 export function nextCard(room) {
   const eyebrow = h("p", { class: "eyebrow" });
+  const mine = h("span", { role: "status", "data-state": "" });
   const name = h("h2", { class: "nextname" });
   const pill = h("span", {});
   const sentence = h("span", { class: "small" });
-  const how = h("p", { class: "row row--tight" }, pill, sentence);
+  const light = lights();
+  const how = h("p", { class: "row row--tight" }, pill, light.element, sentence);
+  const about = facts();
+  const handed = handedNote();
   const big = { class: "ds-button ds-button--big ds-button--wide" };
   const next = button({
     key: "between.admit",
@@ -41,64 +65,90 @@ export function nextCard(room) {
   });
   const link = (/** @type {string} */ key, /** @type {string} */ picture, /** @type {string} */ act, /** @type {() => void} */ press) =>
     button({ key, icon: picture, class: "quiet quiet--link", act, press });
-  const other = link("room.takeOther", "persons", "take-other", () => takeDialog(room));
-  const skip = link("room.skip", "skip", "skip", () => room.view.nextUp && skipDialog(room, room.view.nextUp));
+  const up = () => room.view.queue.find((r) => r.id === room.view.nextUp);
+  const other = link("room.takeOther", "persons", "take-other", () => takePopover(room, other));
+  const skip = link("room.skip", "skip", "skip", () => room.view.nextUp && skipPopover(room, skip, room.view.nextUp));
+  const recuse = link("room.recuse", "gavel", "recuse", () => {
+    const row = room.view.you.state === "calling" ? room.view.you.candidate : up();
+    if (row) recusePopover(room, recuse, row);
+  });
   const rest = link("room.pause", "hold", "pause", () => void room.act({ do: "pause" }));
-  const links = h("div", { class: "row row--split" }, other, skip, rest);
+  const links = h("div", { class: "row row--split" }, other, skip, recuse, rest);
+  const auto = autoNext();
   const element = h(
     "section",
     { class: "sheet sheet--next stack g5", "aria-live": "off" },
-    h("div", { class: "stack g2" }, eyebrow, name, how),
+    h("div", { class: "stack g2" }, h("div", { class: "row row--split" }, eyebrow, mine), name, how),
+    handed.element,
+    about.element,
     next,
     unpause,
     off,
     links,
+    auto.element,
   );
 
   /** @type {string} */
   let mode = "";
   const show = (/** @type {Record<string, boolean>} */ parts) => {
     for (const [e, on] of /** @type {[HTMLElement, boolean | undefined][]} */ ([
-      [next, parts.next], [unpause, parts.unpause], [off, parts.off], [other, parts.other], [skip, parts.skip], [rest, parts.rest],
+      [next, parts.next], [unpause, parts.unpause], [off, parts.off], [other, parts.other], [skip, parts.skip], [recuse, parts.recuse], [rest, parts.rest],
     ]))
       e.hidden = !on;
-    links.hidden = other.hidden && skip.hidden && rest.hidden;
+    links.hidden = [other, skip, recuse, rest].every((b) => b.hidden);
+  };
+  const person = (/** @type {Row | undefined} */ r) => {
+    about.update(r);
+    handed.update(r);
+    light.element.hidden = !r;
+    if (!r) return;
+    light.update(r);
+    plain(light.text, devicesSentence(r));
   };
 
   const update = () => {
     const v = room.view;
     const { you, queue } = v;
-    const up = queue.find((r) => r.id === v.nextUp);
+    const first = up();
     const was = mode;
     const someone = queue.some((r) => r.state !== "away");
+    if (mine.dataset.state !== you.state) {
+      mine.dataset.state = you.state;
+      mine.replaceChildren(ownState(you.state));
+    }
+    auto.update();
     if (you.state === "calling" && you.candidate) {
       mode = "calling";
       plain(name, you.candidate.name);
       say(eyebrow, `room.stage.${you.stage ?? "called"}`);
-      show({ off: true });
+      person(you.candidate);
+      show({ off: true, recuse: true });
       tick();
     } else if (you.state === "paused") {
       mode = "paused";
       say(eyebrow, "room.pausedTitle");
       say(name, "room.paused");
       pill.replaceChildren();
-      plain(sentence, up ? plural("room.waitingFor", queue.length) : "");
+      person(undefined);
+      plain(sentence, queue.length > 0 ? plural("room.waitingFor", queue.length) : "");
       show({ unpause: true });
-    } else if (up) {
+    } else if (first) {
       mode = "up";
       say(eyebrow, "room.next");
-      plain(name, up.name);
-      swap(pill, rowState(up, room.at, true));
-      plain(sentence, rowSentence(up, room.at));
-      const ready = up.state === "ready";
-      relabel(next, ready ? "between.admit" : "room.call", { name: firstName(up.name) });
+      plain(name, first.name);
+      person(first);
+      swap(pill, rowState(first, room.at, true));
+      plain(sentence, rowSentence(first, room.at));
+      const ready = first.state === "ready";
+      relabel(next, ready ? "between.admit" : "room.call", { name: firstName(first.name) });
       // One down needs somebody behind.
-      const last = queue[queue.length - 1]?.id === up.id;
-      show({ next: true, other: queue.length > 1, skip: !last, rest: true });
+      const last = queue[queue.length - 1]?.id === first.id;
+      show({ next: true, other: queue.length > 1, skip: !last, recuse: true, rest: true });
     } else {
       mode = "none";
       say(eyebrow, "room.next");
       say(name, queue.length > 0 ? "room.waitingNext" : "room.empty");
+      person(undefined);
       swap(pill, state("", "hourglass", queue.length > 0 ? "room.nobodyReady" : "room.nobodyHere", undefined, { pill: true }));
       plain(sentence);
       show({ other: someone, rest: true });
@@ -128,4 +178,18 @@ export function nextCard(room) {
   };
 
   return { element, update, tick };
+}
+
+/** Next starts by itself only for those who chose it here. */
+function autoNext() {
+  const tick = h("input", {
+    class: "ds-input",
+    type: "checkbox",
+    "data-act": "auto-next",
+    on: { change: () => prefs.set("auto", tick.checked) },
+  });
+  return {
+    element: h("label", { class: "tick small" }, tick, words("span", "room.auto")),
+    update: () => (tick.checked = prefs.get("auto")),
+  };
 }

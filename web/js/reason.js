@@ -1,69 +1,93 @@
-// Leaving turn order: taking somebody, or letting somebody wait. Both want a reason, and say who will see it.
+// Leaving turn order: taking somebody, letting somebody wait, stepping aside. Each wants a reason: one press on a
+// ready-made one does it, own words are possible, and it says who will see them.
 import { h } from "./dom.js";
-import { t } from "./i18n.js";
+import { say } from "./i18n.js";
+import { popover } from "./popover.js";
 import { rowState } from "./rows.js";
-import { busy, button, dialog, firstName, words } from "./ui.js";
+import { busy, button, firstName, words } from "./ui.js";
+import { offerUndo } from "./undo.js";
 
 /** @typedef {import("./types.js").QueueRow} Row */
 /** @typedef {import("./room.js").Room} Room */
 
-/** The fields of a reason. @param {readonly string[]} presets */
-function reasonFields(presets) {
-  let preset = "";
-  const own = h("input", { class: "ds-input", id: "reason-words", maxlength: 300, autocomplete: "off", "data-act": "reason-words" });
-  const ownField = h("div", { class: "field", hidden: true }, words("label", "reason.words", undefined, { for: "reason-words" }), own);
-  const error = words("p", "reason.missing", undefined, { class: "state state--bad wrapline", role: "alert", hidden: true });
-  const element = h(
-    "fieldset",
-    { class: "stack g2" },
-    words("legend", "reason.why"),
-    ...presets.map((p) =>
-      h(
-        "label",
-        { class: "tick" },
-        h("input", {
-          class: "ds-input",
-          type: "radio",
-          name: "reason",
-          value: p,
-          "data-act": `reason-${p}`,
-          on: {
-            change: () => {
-              preset = p;
-              error.hidden = true;
-              ownField.hidden = p !== "other";
-              if (p === "other") own.focus();
-            },
-          },
-        }),
-        words("span", `preset.${p}`),
-      ),
-    ),
-    ownField,
-    error,
-  );
-  return {
-    element,
-    /** The reason, or undefined after saying what is missing. */
-    read: () => {
-      const text = own.value.trim();
-      if (preset && (preset !== "other" || text)) return { preset, words: preset === "other" ? text : "" };
-      error.hidden = false;
-      (preset === "other" ? own : element.querySelector("input"))?.focus();
-      return undefined;
-    },
-  };
-}
+/** What a conflict of interest is called; only stepping aside is offered it. */
+const conflict = "conflict";
+
+let forms = 0;
 
 /**
- * @param {Room} room
- * @param {string} id candidate
+ * The reasons as buttons: a press does it. "Other" opens a field.
+ * @param {readonly string[]} presets
+ * @param {{go: string, act: string, run: (preset: string, words: string) => Promise<unknown>, ready?: () => boolean}} how
+ *   ready: says what else is missing, and is false then
  */
-export function skipDialog(room, id) {
+function reasons(presets, how) {
+  const id = `reason-words-${++forms}`;
+  const own = h("input", { class: "ds-input", id, maxlength: 300, autocomplete: "off", "data-act": "reason-words" });
+  const error = words("p", "reason.missing", undefined, { class: "state state--bad wrapline", role: "alert", hidden: true });
+  const send = () => {
+    const text = own.value.trim();
+    if (!text) {
+      error.hidden = false;
+      own.focus();
+      return;
+    }
+    if (how.ready && !how.ready()) return;
+    void busy(go, () => how.run("other", text));
+  };
+  const go = button({ key: how.go, act: how.act, press: send });
+  own.addEventListener("input", () => (error.hidden = true));
+  own.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing) return;
+    e.preventDefault();
+    send();
+  });
+  const more = h(
+    "div",
+    { class: "stack g3", hidden: true },
+    h("div", { class: "field" }, words("label", "reason.words", undefined, { for: id }), own),
+    error,
+    h("div", { class: "row" }, go),
+  );
+  const element = h(
+    "fieldset",
+    { class: "stack g3" },
+    words("legend", "reason.why"),
+    h(
+      "div",
+      { class: "chips" },
+      ...presets.map((p) => {
+        const b = button({
+          key: `preset.${p}`,
+          class: "chip",
+          act: `reason-${p}`,
+          props: p === "other" ? { "aria-expanded": "false" } : {},
+          press: () => {
+            if (p === "other") {
+              more.hidden = false;
+              b.setAttribute("aria-expanded", "true");
+              own.focus();
+            } else if (!how.ready || how.ready()) void busy(b, () => how.run(p, ""));
+          },
+        });
+        return b;
+      }),
+    ),
+    more,
+  );
+  return { element };
+}
+
+/** @param {Room} room */
+function ordinary(room) {
+  return room.presets.filter((p) => p !== conflict);
+}
+
+/** @param {Room} room @param {HTMLElement} anchor @param {string} id candidate */
+export function skipPopover(room, anchor, id) {
   const row = room.view.queue.find((r) => r.id === id);
   if (!row) return;
   const index = room.view.queue.indexOf(row);
-  const reason = reasonFields(room.presets);
   let toEnd = false;
   const places = h(
     "fieldset",
@@ -76,132 +100,136 @@ export function skipDialog(room, id) {
         h(
           "label",
           {},
-          h("input", {
-            type: "radio",
-            name: "to",
-            checked: !end,
-            "data-act": end ? "to-end" : "one-down",
-            on: { change: () => (toEnd = end) },
-          }),
+          h("input", { type: "radio", name: "to", checked: !end, "data-act": end ? "to-end" : "one-down", on: { change: () => (toEnd = end) } }),
           words("span", end ? "reason.last" : "reason.number", end ? undefined : { n: index + 2 }),
         ),
       ),
     ),
   );
   const name = firstName(row.name);
-  const go = button({
-    key: "room.skip",
+  const why = reasons(ordinary(room), {
+    go: "room.skip",
     act: "skip-yes",
-    press: () => {
-      const r = reason.read();
-      if (!r) return;
-      void busy(go, async () => {
-        if (await room.act({ do: "skip", candidate: id, toEnd, ...r })) d.close();
-      });
+    run: async (preset, text) => {
+      if (!(await room.act({ do: "skip", candidate: id, toEnd, preset, words: text }))) return;
+      d.close();
+      offerUndo("undo.skipped", { name }, () => room.act({ do: "undo_skip", candidate: id }));
     },
   });
-  const d = dialog("reason.skip", { name }, [
-    reason.element,
-    places,
-    h("div", { class: "row" }, go, button({ key: "common.cancel", variant: "tertiary", press: () => d.close() })),
-    words("p", "reason.seen", { name }, { class: "small soft" }),
-  ]);
+  const d = popover(anchor, "reason.skip", { name }, [places, why.element, words("p", "reason.seen", { name }, { class: "small soft" })]);
 }
 
 /**
  * Taking somebody out of turn: who, if not given, and why.
  * @param {Room} room
- * @param {string} [id]
+ * @param {HTMLElement} anchor
+ * @param {string} [id] somebody who waits, did not answer, or was met already
  */
-export function takeDialog(room, id) {
-  const { queue, missing, nextUp } = room.view;
-  const everybody = [...queue, ...missing];
-  const reason = reasonFields(room.presets);
+export function takePopover(room, anchor, id) {
+  const { queue, missing, finished, nextUp, you } = room.view;
+  const person = [...queue, ...missing, ...(finished ?? [])].find((r) => r.id === id);
+  if (id && !person) return;
   let chosen = id ?? "";
+  const others = queue.filter((r) => r.id !== nextUp && !r.recused && (!r.for || r.for.id === you.id));
   const error = words("p", "reason.nobody", undefined, { class: "state state--bad wrapline", role: "alert", hidden: true });
   const who = h(
     "fieldset",
-    { class: "stack g2" },
+    { class: "stack g2 pop__list" },
     words("legend", "reason.who"),
-    ...queue
-      .filter((r) => r.id !== nextUp)
-      .map((r) => {
-        const away = r.state === "away";
-        return h(
-          "label",
-          { class: "option live-option" },
-          h("input", {
-            class: "ds-input",
-            type: "radio",
-            name: "who",
-            value: r.id,
-            disabled: away,
-            "data-act": `who-${r.id}`,
-            on: {
-              change: () => {
-                chosen = r.id;
-                error.hidden = true;
-              },
+    ...others.map((r) =>
+      h(
+        "label",
+        { class: "option live-option" },
+        h("input", {
+          class: "ds-input",
+          type: "radio",
+          name: "who",
+          value: r.id,
+          disabled: r.state === "away",
+          "data-act": `who-${r.id}`,
+          on: {
+            change: () => {
+              chosen = r.id;
+              error.hidden = true;
             },
-          }),
-          h("b", {}, r.name),
-          h("span", { class: "row row--tight" }, rowState(r, room.at)),
-        );
-      }),
+          },
+        }),
+        h("b", {}, r.name),
+        h("span", { class: "row row--tight" }, rowState(r, room.at)),
+      ),
+    ),
     error,
   );
-  const talking = room.view.you.state === "talk";
-  const go = button({
-    key: "reason.takeGo",
+  const talking = you.state === "talk";
+  const why = reasons(ordinary(room), {
+    go: "reason.takeGo",
     act: "take-yes",
-    press: () => {
-      if (!chosen) {
-        error.hidden = false;
-        who.querySelector("input")?.focus();
-        return;
-      }
-      const r = reason.read();
-      if (!r) return;
-      void busy(go, async () => {
-        if (await room.act({ do: "take", after: room.view.you.last, endTalk: talking, candidate: chosen, ...r })) d.close();
-      });
+    ready: () => {
+      error.hidden = chosen !== "";
+      if (!chosen) who.querySelector("input")?.focus();
+      return chosen !== "";
+    },
+    run: async (preset, text) => {
+      if (await room.act({ do: "take", after: room.view.you.last, endTalk: talking, candidate: chosen, preset, words: text })) d.close();
     },
   });
-  const person = everybody.find((r) => r.id === id);
-  const d = dialog(person ? "reason.takeOne" : "reason.take", person && { name: firstName(person.name) }, [
-    !id && (who.querySelector("label") ? who : words("p", "reason.nobodyElse", undefined, { class: "soft" })),
-    reason.element,
+  const empty = !id && others.length === 0;
+  const d = popover(anchor, person ? "reason.takeOne" : "reason.take", person && { name: firstName(person.name) }, [
+    !id && (empty ? words("p", "reason.nobodyElse", undefined, { class: "soft" }) : who),
     talking && words("p", "reason.endsTalk", undefined, { class: "state state--wait wrapline" }),
-    h("div", { class: "row" }, go, button({ key: "common.cancel", variant: "tertiary", press: () => d.close() })),
-    words("p", "reason.seenAll", undefined, { class: "small soft" }),
+    !empty && why.element,
+    !empty && words("p", "reason.seenAll", undefined, { class: "small soft" }),
   ]);
 }
 
-/** The actions on one row of the queue. @param {Room} room @param {Row} row */
-export function rowDialog(room, row) {
-  const last = room.view.queue[room.view.queue.length - 1]?.id === row.id;
-  const close = (/** @type {() => unknown} */ then) => () => {
+/** Stepping aside for good: he is never offered to me again. @param {Room} room @param {HTMLElement} anchor @param {Row} row */
+export function recusePopover(room, anchor, row) {
+  const name = firstName(row.name);
+  const talking = room.view.you.state === "talk" && room.view.you.candidate?.id === row.id;
+  const why = reasons([conflict, "knows", "other"], {
+    go: "room.recuse",
+    act: "recuse-yes",
+    run: async (preset, text) => {
+      if (await room.act({ do: "recuse", candidate: row.id, preset, words: text })) d.close();
+    },
+  });
+  // Knowing somebody is a reason to take him as well as to step aside; the words say which.
+  const knows = why.element.querySelector('[data-act="reason-knows"] > span');
+  if (knows) say(knows, "reason.knowsPrivately");
+  const d = popover(anchor, "reason.recuse", { name }, [
+    words("p", talking ? "reason.recuseTalk" : "reason.recuseText", { name }),
+    why.element,
+    words("p", "reason.seen", { name }, { class: "small soft" }),
+  ]);
+}
+
+/** The actions on one row of the queue. @param {Room} room @param {HTMLElement} anchor @param {Row} row */
+export function rowMenu(room, anchor, row) {
+  const { you, queue } = room.view;
+  const started = room.view.starts <= 0;
+  const last = queue[queue.length - 1]?.id === row.id;
+  const other = row.for && row.for.id !== you.id;
+  const then = (/** @type {() => unknown} */ f) => () => {
     d.close();
-    void then();
+    void f();
   };
   const wide = { class: "ds-button ds-button--wide", variant: /** @type {const} */ ("secondary") };
-  const d = dialog("room.plainName", { name: row.name }, [
+  const d = popover(anchor, "room.plainName", { name: row.name }, [
     h(
       "div",
-      { class: "stack g3" },
-      button({ key: "room.takeNow", icon: "cam", ...wide, act: "row-take", press: close(() => takeDialog(room, row.id)) }),
-      last
-        ? words("p", "room.lastInLine", undefined, { class: "small soft" })
-        : button({ key: "room.skip", icon: "skip", ...wide, act: "row-skip", press: close(() => skipDialog(room, row.id)) }),
+      { class: "stack g3 pop__acts" },
+      started && !row.recused && !other && button({ key: "room.takeNow", icon: "cam", ...wide, act: "row-take", press: then(() => takePopover(room, anchor, row.id)) }),
+      started &&
+        (last
+          ? words("p", "room.lastInLine", undefined, { class: "small soft" })
+          : button({ key: "room.skip", icon: "skip", ...wide, act: "row-skip", press: then(() => skipPopover(room, anchor, row.id)) })),
       row.skipped &&
-        button({
-          key: "room.undoSkip",
-          icon: "undo",
-          ...wide,
-          act: "row-undo",
-          press: close(() => room.act({ do: "undo_skip", candidate: row.id })),
-        }),
+        button({ key: "room.undoSkip", icon: "undo", ...wide, act: "row-undo", press: then(() => room.act({ do: "undo_skip", candidate: row.id })) }),
+      row.recused
+        ? words("p", "room.recused", undefined, { class: "small soft" })
+        : button({ key: "room.recuse", icon: "gavel", ...wide, act: "row-recuse", press: then(() => recusePopover(room, anchor, row)) }),
     ),
-  ]);
-  d.setAttribute("aria-label", t("room.plainName", { name: row.name }));
+  ], { class: "pop--menu" });
+  const first = d.querySelector(".pop__acts button");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
 }

@@ -1,14 +1,14 @@
 // The interviewer's talk: the stage with the candidate, the controls under it, the queue as one quiet row, and the
 // panel of questions. The stage is made once and stays in the page; it is only shown and hidden.
-import { h, list } from "./dom.js";
-import { plural, rewrite, say } from "./i18n.js";
+import { h } from "./dom.js";
+import { rewrite, say } from "./i18n.js";
 import { goneNow, talkLeft } from "./clock.js";
 import { control, muteControl, spinner } from "./controls.js";
 import { setupDialog } from "./between.js";
 import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
 import { questionPanel } from "./questions.js";
-import { rowState } from "./rows.js";
-import { busy, button, draw, firstName, plain, sure, swap, words } from "./ui.js";
+import { talkTools } from "./tools.js";
+import { busy, button, draw, firstName, plain } from "./ui.js";
 
 /** @typedef {import("./room.js").Room} Room */
 /** @typedef {import("./types.js").QueueRow} Row */
@@ -42,19 +42,7 @@ export function stage(room) {
   });
   text.onOpen.push((open) => write.setAttribute("aria-pressed", String(open)));
   const setup = control({ key: "talk.devices", icon: "cog", act: "devices", press: () => setupDialog(room) });
-  const cost = h("span", {});
-  const more = h(
-    "button",
-    {
-      type: "button",
-      class: "ctl__plus",
-      "data-act": "extend",
-      on: { click: () => void busy(more, () => room.act({ do: "extend", offer: room.view.you.offer, minutes: 2 })) },
-    },
-    words("b", "room.plus"),
-    cost,
-  );
-  const end = control({ key: "room.end", icon: "end", class: "ctl--end", act: "end", press: () => void finish(false) });
+  const tools = talkTools(room);
 
   const frame = h(
     "div",
@@ -83,39 +71,20 @@ export function stage(room) {
       write,
       setup,
       h("span", { class: "dash__gap" }),
-      more,
-      end,
+      tools.extend,
+      ...tools.controls,
     ),
   );
-  const queue = upNext(room, () => void finish(true));
   const side = h("div", { class: "live-side" });
   const element = h(
     "div",
     { class: "room__in", id: "talk", hidden: true },
-    h("div", { class: "room__left" }, section, queue.element),
+    h("div", { class: "room__left" }, section, tools.below),
     side,
   );
 
   /** @type {ReturnType<typeof questionPanel> | undefined} */
   let panel;
-
-  /** Ends the talk, and takes the next one if asked to. @param {boolean} next */
-  const finish = async (next) => {
-    const { you } = room.view;
-    const args = { name: firstName(you.candidate?.name ?? "") };
-    const yes = await sure({
-      title: next ? "room.endNextTitle" : "room.endTitle",
-      text: next ? "room.endNextText" : "room.endText",
-      yes: next ? "room.endNextYes" : "room.endYes",
-      no: "room.endNo",
-      act: "end-yes",
-      args,
-    });
-    if (!yes || room.view.you.offer !== you.offer) return;
-    panel?.assess.flush();
-    if (next) await room.act({ do: "next", after: room.view.you.last, endTalk: true });
-    else await room.act({ do: "end", offer: you.offer });
-  };
 
   const picture = () => {
     const you = room.view?.you;
@@ -134,12 +103,12 @@ export function stage(room) {
     const { you } = room.view;
     const left = talkLeft(you, room.at);
     const whole = Math.round((you.length ?? 0) / 60_000);
-    const waiting = room.view.queue.length;
-    const last = clock.set(left, { key: "room.leftOf", args: { count: whole } }, { key: "room.overCost", args: { count: waiting } });
+    const last = clock.set(left, { key: "room.leftOf", args: { count: whole } }, tools.over());
     bar.setAttribute("width", String(Math.max(0, Math.min(100, 100 - (100 * left) / (you.length || 1)))));
     run.classList.toggle("run--last", last);
     lost.set(you.lost ? goneNow(you.lost, room.at) : 0, you.candidate);
     picture();
+    tools.tick();
   };
 
   return {
@@ -165,25 +134,24 @@ export function stage(room) {
       plain(name, who.name);
       if (who.language) say(speaks, `room.speaks.${who.language}`);
       text.with(who.name);
-      const waiting = room.view.queue.length;
-      plain(cost, plural("room.moves", waiting));
       section.setAttribute("data-i18n-attr", "aria-label:room.talkWith");
       section.setAttribute("data-i18n-args", JSON.stringify({ name: who.name }));
       // Once: words that are written again are read again. A language switch writes the whole page itself.
       if (fresh || element.hidden) rewrite(element);
       element.hidden = false;
       panel.update();
-      queue.update();
+      tools.update();
       picture();
       tick();
     },
     hide: () => {
       element.hidden = true;
+      tools.hide();
       panel?.stop();
       panel = undefined;
       side.replaceChildren();
     },
-    focus: () => end.focus({ preventScroll: true }),
+    focus: () => tools.end.focus({ preventScroll: true }),
   };
 }
 
@@ -220,41 +188,6 @@ function lostPanel(room) {
       if (left > 0 && patience === 0) say(line, "room.lostText", { count: left });
       else say(line, "room.lostLong", { name });
       buttons.hidden = left > 0;
-    },
-  };
-}
-
-/** The queue as one quiet row. @param {Room} room @param {() => void} endNext */
-function upNext(room, endNext) {
-  const count = h("span", { class: "soft small nowrap" });
-  const rows = h("ol", {});
-  const next = button({ key: "room.endNext", variant: "secondary", trailing: "right", act: "end-next", press: endNext });
-  const element = h(
-    "section",
-    { class: "sheet upnext" },
-    h("p", {}, words("b", "room.queue", undefined, { class: "strong" }), h("br"), count),
-    rows,
-    next,
-  );
-  return {
-    element,
-    update: () => {
-      const { queue, nextUp } = room.view;
-      say(count, "room.count", { count: queue.length });
-      list(
-        rows,
-        queue.slice(0, 3),
-        (r) => r.id,
-        () => h("li", {}, h("span", { class: "place" }), h("div", {}, h("b", { class: "strong" }), h("br"), h("span", {}))),
-        (li, r) => {
-          const [place, who, how] = li.querySelectorAll(".place, b, div > span");
-          if (!place || !who || !how) return;
-          plain(place, String(queue.indexOf(r) + 1));
-          plain(who, r.name);
-          swap(how, rowState(r, room.at));
-        },
-      );
-      next.hidden = !nextUp;
     },
   };
 }

@@ -58,6 +58,51 @@ export interface QueueRow {
   skipped?: boolean;
   at?: number;
   devices: DeviceReport;
+  /** Reserved for this interviewer after a hand-over. */
+  for?: Mate;
+  /** Who handed him over, and with what words; only told to the one it is for. */
+  from?: string;
+  note?: string;
+  /** I have recused myself from him. */
+  recused?: boolean;
+  /** Adjustments or an interpreter, in his own words. */
+  needs?: string;
+  /** The recruiter's link to application or CV. */
+  link?: string;
+  phone?: string;
+  /** He tried camera and microphone before the day. */
+  tested?: boolean;
+}
+
+/** An interviewer as others see him. */
+export interface Mate {
+  id: string;
+  name: string;
+  lead?: boolean;
+  connected?: boolean;
+}
+
+/** What an extension costs those who wait: how many move, and ms until the last one ends. */
+export interface Cost {
+  minutes: number;
+  moves: number;
+  last: number;
+}
+
+/** A colleague asks me to join his talk. */
+export interface Invite {
+  offer: number;
+  from: string;
+  candidate?: QueueRow;
+  left?: number;
+}
+
+/** A hand-over of mine that came back. */
+export interface Told {
+  candidate: string;
+  name: string;
+  to: string;
+  why: "declined" | "lapsed";
 }
 
 export type WorkState = "away" | "free" | "calling" | "talk" | "write_up" | "paused";
@@ -76,6 +121,9 @@ export interface Work {
   length?: number;
   lost?: number;
   talked?: number;
+  panel?: Mate[];
+  lead?: boolean;
+  costs?: Cost[];
 }
 
 export interface InterviewerView {
@@ -93,6 +141,12 @@ export interface InterviewerView {
   registered: QueueRow[];
   done: number;
   nextUp?: string;
+  finished?: QueueRow[];
+  invites?: Invite[];
+  told?: Told[];
+  line?: string;
+  /** When the last of those who wait would end, at this pace. */
+  reached?: { last?: number };
 }
 
 export interface CandidateBoot {
