@@ -37,7 +37,7 @@ func BenchmarkEvolve(b *testing.B) {
 	for range everybody {
 		w.talk(b, "ina")
 		i, _ := w.state.Interviewer("ina")
-		w.must(b, interviewer("ina"), End{i.Talk})
+		w.must(b, interviewer("ina"), End{Offer: i.Talk})
 		w.must(b, interviewer("ina"), Submit{i.Talk})
 	}
 	if len(w.log) < 2000 {

@@ -46,11 +46,12 @@ const (
 	PresetLanguage Preset = "language" // speaks the candidate's language
 	PresetTime     Preset = "time"     // the candidate must leave soon
 	PresetTrouble  Preset = "trouble"  // technical trouble, needs a moment
+	PresetConflict Preset = "conflict" // conflict of interest
 	PresetOther    Preset = "other"
 )
 
 // Presets lists all, in the order shown.
-var Presets = []Preset{PresetKnows, PresetLanguage, PresetTime, PresetTrouble, PresetOther}
+var Presets = []Preset{PresetKnows, PresetLanguage, PresetTime, PresetTrouble, PresetConflict, PresetOther}
 
 // Interest is a candidate's answer after the talk.
 type Interest string
@@ -77,11 +78,16 @@ type (
 		Settings     Settings
 		Interviewers []InterviewerID
 		Version      int
+		Notify       bool   // tell those concerned, if there is something to tell
+		Text         TextID // the recruiter's words in that mail
 	}
 	// Publish lets candidates register.
 	Publish struct{}
 	// Cancel ends the session before its time.
-	Cancel struct{}
+	Cancel struct {
+		Notify bool   // tell everybody registered
+		Text   TextID // the recruiter's words in that mail
+	}
 	// Close ends the session for those who still wait.
 	Close struct{}
 	// RenewLink gives an interviewer a new link and PIN; the old ones die.
@@ -91,6 +97,28 @@ type (
 		Candidate   CandidateID
 		Interviewer InterviewerID
 	}
+	// Reopen takes a closed session up again.
+	Reopen struct{ Ends time.Time }
+	// Archive puts the session away, Unarchive brings it back.
+	Archive   struct{}
+	Unarchive struct{}
+	// Remove takes the session from the list for good.
+	Remove struct{}
+	// Transfer hands the session to a colleague.
+	Transfer struct{ To RecruiterID }
+	// Grant lets an interviewer read the summary, Revoke takes that back.
+	Grant  struct{ Interviewer InterviewerID }
+	Revoke struct{ Interviewer InterviewerID }
+	// Announce replaces what is said to everybody waiting; LineText travels beside it.
+	Announce struct{}
+	// Invite mails the sign-up link to people whose rows travel beside it.
+	Invite struct{ People []PersonID }
+	// Reinstate returns a wrong no-show to his place.
+	Reinstate struct{ Candidate CandidateID }
+	// LinkCandidate sets the candidate's LinkText, which travels beside it.
+	LinkCandidate struct{ Candidate CandidateID }
+	// EraseCandidate erases what is stored of a person, and his place with it.
+	EraseCandidate struct{ Candidate CandidateID }
 )
 
 // Visitor.
@@ -130,6 +158,13 @@ type (
 	Requeue struct{ Offer OfferID }
 	// Respond answers whether the job was interesting.
 	Respond struct{ Interest Interest }
+	// Test is a device check on the personal page before checking in.
+	Test struct{ Devices Devices }
+	// Correct says that the own row, which travels beside it, was corrected. Resend asks
+	// for the confirmation again, as a changed address must.
+	Correct struct{ Resend bool }
+	// EraseMe erases what is stored of him, and his place with it.
+	EraseMe struct{}
 )
 
 // Interviewer. After is the last offer this interviewer knew of himself.
@@ -141,7 +176,7 @@ type (
 		After   OfferID
 		EndTalk bool
 	}
-	// Take takes somebody out of turn.
+	// Take takes somebody out of turn: one who waits, a no-show again, or one who is done.
 	Take struct {
 		After     OfferID
 		EndTalk   bool
@@ -165,8 +200,34 @@ type (
 		Offer OfferID
 		More  time.Duration
 	}
-	// End ends the running talk.
-	End struct{ Offer OfferID }
+	// End ends the running talk for the one who gives it; the last one out ends it. All
+	// ends it for the whole panel, which only the lead may.
+	End struct {
+		Offer OfferID
+		All   bool
+	}
+	// Recuse says that a candidate must never be offered to this interviewer (again).
+	Recuse struct {
+		Candidate CandidateID
+		Reason    Reason
+	}
+	// HandOver ends the running talk and hands its candidate to a colleague.
+	HandOver struct {
+		Offer OfferID
+		To    InterviewerID
+		Note  TextID // for the colleague's eyes
+	}
+	// DeclineHandOver frees a candidate who is reserved for the one who gives it.
+	DeclineHandOver struct{ Candidate CandidateID }
+	// InvitePanel asks a colleague into the running talk.
+	InvitePanel struct {
+		Offer       OfferID
+		Interviewer InterviewerID
+	}
+	// JoinPanel goes into a talk one was invited to.
+	JoinPanel struct{ Offer OfferID }
+	// DeclinePanel does not.
+	DeclinePanel struct{ Offer OfferID }
 	// Submit ends the write-up.
 	Submit struct{ Offer OfferID }
 	// Pause takes nobody for now.
@@ -186,38 +247,59 @@ type (
 	}
 )
 
-func (Create) command() Role        { return RoleRecruiter }
-func (Configure) command() Role     { return RoleRecruiter }
-func (Publish) command() Role       { return RoleRecruiter }
-func (Cancel) command() Role        { return RoleRecruiter }
-func (Close) command() Role         { return RoleRecruiter }
-func (RenewLink) command() Role     { return RoleRecruiter }
-func (Resend) command() Role        { return RoleRecruiter }
-func (Register) command() Role      { return RoleVisitor }
-func (RegisterAgain) command() Role { return RoleVisitor }
-func (TryPIN) command() Role        { return RoleVisitor }
-func (CheckIn) command() Role       { return RoleCandidate }
-func (Continue) command() Role      { return RoleCandidate }
-func (Confirm) command() Role       { return RoleCandidate }
-func (Hold) command() Role          { return RoleCandidate }
-func (Resume) command() Role        { return RoleCandidate }
-func (Acknowledge) command() Role   { return RoleCandidate }
-func (Answer) command() Role        { return RoleCandidate }
-func (Withdraw) command() Role      { return RoleCandidate }
-func (Leave) command() Role         { return RoleCandidate }
-func (Requeue) command() Role       { return RoleCandidate }
-func (Respond) command() Role       { return RoleCandidate }
-func (Enter) command() Role         { return RoleInterviewer }
-func (Next) command() Role          { return RoleInterviewer }
-func (Take) command() Role          { return RoleInterviewer }
-func (Skip) command() Role          { return RoleInterviewer }
-func (UndoSkip) command() Role      { return RoleInterviewer }
-func (CorrectNoShow) command() Role { return RoleInterviewer }
-func (CallOff) command() Role       { return RoleInterviewer }
-func (Extend) command() Role        { return RoleInterviewer }
-func (End) command() Role           { return RoleInterviewer }
-func (Submit) command() Role        { return RoleInterviewer }
-func (Pause) command() Role         { return RoleInterviewer }
-func (Unpause) command() Role       { return RoleInterviewer }
-func (Tick) command() Role          { return RoleClock }
-func (Return) command() Role        { return RoleClock }
+func (Create) command() Role          { return RoleRecruiter }
+func (Configure) command() Role       { return RoleRecruiter }
+func (Publish) command() Role         { return RoleRecruiter }
+func (Cancel) command() Role          { return RoleRecruiter }
+func (Close) command() Role           { return RoleRecruiter }
+func (RenewLink) command() Role       { return RoleRecruiter }
+func (Resend) command() Role          { return RoleRecruiter }
+func (Register) command() Role        { return RoleVisitor }
+func (RegisterAgain) command() Role   { return RoleVisitor }
+func (TryPIN) command() Role          { return RoleVisitor }
+func (CheckIn) command() Role         { return RoleCandidate }
+func (Continue) command() Role        { return RoleCandidate }
+func (Confirm) command() Role         { return RoleCandidate }
+func (Hold) command() Role            { return RoleCandidate }
+func (Resume) command() Role          { return RoleCandidate }
+func (Acknowledge) command() Role     { return RoleCandidate }
+func (Answer) command() Role          { return RoleCandidate }
+func (Withdraw) command() Role        { return RoleCandidate }
+func (Leave) command() Role           { return RoleCandidate }
+func (Requeue) command() Role         { return RoleCandidate }
+func (Respond) command() Role         { return RoleCandidate }
+func (Enter) command() Role           { return RoleInterviewer }
+func (Next) command() Role            { return RoleInterviewer }
+func (Take) command() Role            { return RoleInterviewer }
+func (Skip) command() Role            { return RoleInterviewer }
+func (UndoSkip) command() Role        { return RoleInterviewer }
+func (CorrectNoShow) command() Role   { return RoleInterviewer }
+func (CallOff) command() Role         { return RoleInterviewer }
+func (Extend) command() Role          { return RoleInterviewer }
+func (End) command() Role             { return RoleInterviewer }
+func (Submit) command() Role          { return RoleInterviewer }
+func (Pause) command() Role           { return RoleInterviewer }
+func (Unpause) command() Role         { return RoleInterviewer }
+func (Tick) command() Role            { return RoleClock }
+func (Return) command() Role          { return RoleClock }
+func (Reopen) command() Role          { return RoleRecruiter }
+func (Archive) command() Role         { return RoleRecruiter }
+func (Unarchive) command() Role       { return RoleRecruiter }
+func (Remove) command() Role          { return RoleRecruiter }
+func (Transfer) command() Role        { return RoleRecruiter }
+func (Grant) command() Role           { return RoleRecruiter }
+func (Revoke) command() Role          { return RoleRecruiter }
+func (Announce) command() Role        { return RoleRecruiter }
+func (Invite) command() Role          { return RoleRecruiter }
+func (Reinstate) command() Role       { return RoleRecruiter }
+func (LinkCandidate) command() Role   { return RoleRecruiter }
+func (EraseCandidate) command() Role  { return RoleRecruiter }
+func (Test) command() Role            { return RoleCandidate }
+func (Correct) command() Role         { return RoleCandidate }
+func (EraseMe) command() Role         { return RoleCandidate }
+func (Recuse) command() Role          { return RoleInterviewer }
+func (HandOver) command() Role        { return RoleInterviewer }
+func (DeclineHandOver) command() Role { return RoleInterviewer }
+func (InvitePanel) command() Role     { return RoleInterviewer }
+func (JoinPanel) command() Role       { return RoleInterviewer }
+func (DeclinePanel) command() Role    { return RoleInterviewer }

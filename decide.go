@@ -129,7 +129,7 @@ func (d *decision) recruiter(c Command) error {
 		}
 		if d.Phase != PhaseCancelled {
 			d.endOffers()
-			d.emit(Cancelled{})
+			d.emit(Cancelled{Notify: c.Notify, Text: c.Text})
 		}
 	case Close:
 		if d.Phase == PhaseClosed {
@@ -156,6 +156,8 @@ func (d *decision) recruiter(c Command) error {
 			return Refuse(CodeUnknown)
 		}
 		d.emit(LinkRenewed{i.ID, i.Generation + 1})
+	case Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Announce, Invite, Reinstate, LinkCandidate, EraseCandidate:
+		return Refuse(CodeUnavailable) // ruled within the hour
 	case Resend:
 		if err := d.open(); err != nil {
 			return err
@@ -189,7 +191,7 @@ func (d *decision) configure(c Configure) error {
 	if moved && d.now.Before(c.Settings.Start) {
 		d.endOffers() // nobody is called before the start
 	}
-	d.emit(Changed{c.Settings})
+	d.emit(Changed{Settings: c.Settings})
 	for _, id := range c.Interviewers {
 		if i, ok := d.Interviewer(id); !ok || i.Removed {
 			d.emit(InterviewerAdded{id})
@@ -329,6 +331,8 @@ func (d *decision) candidateAsks(cmd Command) error {
 		return d.answer(c, cmd.Offer)
 	case Withdraw:
 		return d.withdraw(c)
+	case Test, Correct, EraseMe:
+		return Refuse(CodeUnavailable)
 	case Requeue:
 		t, ok := d.Talk(cmd.Offer)
 		if !ok || t.Candidate != c.ID || !t.Ended.IsZero() {
@@ -533,6 +537,8 @@ func (d *decision) interviewerAsks(cmd Command) error {
 		if !w.Paused {
 			d.emit(Paused{w.ID})
 		}
+	case Recuse, HandOver, DeclineHandOver, InvitePanel, JoinPanel, DeclinePanel:
+		return Refuse(CodeUnavailable)
 	case Unpause:
 		if w.Paused {
 			d.emit(Unpaused{w.ID})
@@ -779,15 +785,15 @@ func MailsFor(after Session, events []Event) []Mail {
 	var mails []Mail
 	invite := func(id InterviewerID) {
 		if i, ok := after.Interviewer(id); ok && !i.Removed && after.Phase == PhasePublished {
-			mails = append(mails, Mail{MailInvitation, id.Person()})
+			mails = append(mails, Mail{Kind: MailInvitation, Person: id.Person()})
 		}
 	}
 	for _, e := range events {
 		switch e := e.(type) {
 		case Registered:
-			mails = append(mails, Mail{MailConfirmation, e.Candidate.Person()})
+			mails = append(mails, Mail{Kind: MailConfirmation, Person: e.Candidate.Person()})
 		case RegistrationRepeated:
-			mails = append(mails, Mail{MailConfirmation, e.Candidate.Person()})
+			mails = append(mails, Mail{Kind: MailConfirmation, Person: e.Candidate.Person()})
 		case Published:
 			for _, i := range after.Interviewers {
 				invite(i.ID)

@@ -95,15 +95,15 @@ func TestSession(t *testing.T) {
 		expect(t, "goes on", w.offers(), "ina: talk a 1")
 		n := Snapshot{State: w.state, Presence: w.presence, Now: w.now}
 		expect(t, "overrun", n.ViewOfInterviewer("ina", "laptop").You.Left, (-15 * time.Minute).Milliseconds())
-		w.refused(t, CodeNoTalk, interviewer("ina"), End{7})
-		w.must(t, interviewer("ina"), End{1})
+		w.refused(t, CodeNoTalk, interviewer("ina"), End{Offer: 7})
+		w.must(t, interviewer("ina"), End{Offer: 1})
 		expect(t, "status", w.status("a"), StatusDone)
 	})
 	t.Run("S3-62 next never starts by itself, and asks while a talk runs", func(t *testing.T) {
 		w := lobby(t, plain(), one, "a", "b")
 		w.talk(t, "ina")
 		w.refused(t, CodeRunning, interviewer("ina"), Next{After: 1})
-		w.must(t, interviewer("ina"), End{1})
+		w.must(t, interviewer("ina"), End{Offer: 1})
 		w.pass(20 * time.Minute)
 		expect(t, "writes up", w.offers(), "ina: -")
 		i, _ := w.state.Interviewer("ina")
@@ -146,9 +146,9 @@ func TestSession(t *testing.T) {
 	t.Run("two people edit: the second sees the conflict", func(t *testing.T) {
 		w := newWorld(t, plain(), "ina")
 		seen := w.state.Edited
-		w.must(t, recruiter, Configure{w.state.Settings, one, seen})
-		w.refused(t, CodeStale, recruiter, Configure{w.state.Settings, one, seen})
-		w.must(t, recruiter, Configure{w.state.Settings, one, w.state.Edited})
+		w.must(t, recruiter, Configure{Settings: w.state.Settings, Interviewers: one, Version: seen})
+		w.refused(t, CodeStale, recruiter, Configure{Settings: w.state.Settings, Interviewers: one, Version: seen})
+		w.must(t, recruiter, Configure{Settings: w.state.Settings, Interviewers: one, Version: w.state.Edited})
 	})
 	t.Run("a draft in the past is not published", func(t *testing.T) {
 		w := &world{presence: Presence{}, met: map[PersonID]bool{}, now: start}
@@ -305,7 +305,7 @@ func TestEnd(t *testing.T) {
 		w := lobby(t, plain(), []InterviewerID{"ina"}, "a", "b", "c")
 		w.talk(t, "ina")
 		w.refused(t, CodeRunning, recruiter, Close{})
-		w.must(t, interviewer("ina"), End{1})
+		w.must(t, interviewer("ina"), End{Offer: 1})
 		w.must(t, recruiter, Close{})
 		n := Snapshot{State: w.state, Presence: w.presence, Now: w.now}
 		for _, c := range []CandidateID{"b", "c"} {
@@ -321,7 +321,7 @@ func TestEnd(t *testing.T) {
 		w := lobby(t, plain(), []InterviewerID{"ina"}, "a")
 		w.talk(t, "ina")
 		w.now = plain().End().Add(time.Minute)
-		w.must(t, interviewer("ina"), End{1})
+		w.must(t, interviewer("ina"), End{Offer: 1})
 		expect(t, "phase while it is written up", w.state.Phase, PhasePublished)
 		w.must(t, interviewer("ina"), Submit{1})
 		expect(t, "phase", w.state.Phase, PhaseClosed)
@@ -388,13 +388,13 @@ func TestMails(t *testing.T) {
 	w := &world{presence: Presence{}, met: map[PersonID]bool{}, now: start.Add(-time.Hour)}
 	same(t, "a draft writes to nobody", mails(w, w.must(t, recruiter, Create{Settings: plain(), Interviewers: []InterviewerID{"ina", "ola"}})))
 	same(t, "nor does a new link in it", mails(w, w.must(t, recruiter, RenewLink{"ina"})))
-	same(t, "S3-40 published: every interviewer", mails(w, w.must(t, recruiter, Publish{})), Mail{MailInvitation, "ina"}, Mail{MailInvitation, "ola"})
+	same(t, "S3-40 published: every interviewer", mails(w, w.must(t, recruiter, Publish{})), Mail{Kind: MailInvitation, Person: "ina"}, Mail{Kind: MailInvitation, Person: "ola"})
 	same(t, "published twice", mails(w, w.must(t, recruiter, Publish{})))
-	same(t, "S3-32 registered", mails(w, w.must(t, visitor, Register{"a"})), Mail{MailConfirmation, "a"})
-	same(t, "S3-33 registered again", mails(w, w.must(t, visitor, RegisterAgain{"a"})), Mail{MailConfirmation, "a"})
-	same(t, "added and removed", mails(w, w.must(t, recruiter, Configure{Settings: plain(), Interviewers: []InterviewerID{"ina", "eva"}})), Mail{MailInvitation, "eva"})
-	same(t, "S3-41 a new link", mails(w, w.must(t, recruiter, RenewLink{"ina"})), Mail{MailInvitation, "ina"})
-	same(t, "sent again", mails(w, w.must(t, recruiter, Resend{Interviewer: "ina"})), Mail{MailInvitation, "ina"})
+	same(t, "S3-32 registered", mails(w, w.must(t, visitor, Register{"a"})), Mail{Kind: MailConfirmation, Person: "a"})
+	same(t, "S3-33 registered again", mails(w, w.must(t, visitor, RegisterAgain{"a"})), Mail{Kind: MailConfirmation, Person: "a"})
+	same(t, "added and removed", mails(w, w.must(t, recruiter, Configure{Settings: plain(), Interviewers: []InterviewerID{"ina", "eva"}})), Mail{Kind: MailInvitation, Person: "eva"})
+	same(t, "S3-41 a new link", mails(w, w.must(t, recruiter, RenewLink{"ina"})), Mail{Kind: MailInvitation, Person: "ina"})
+	same(t, "sent again", mails(w, w.must(t, recruiter, Resend{Interviewer: "ina"})), Mail{Kind: MailInvitation, Person: "ina"})
 	same(t, "S3-13 a change of questions", mails(w, w.must(t, recruiter, Configure{Settings: w.state.Settings, Interviewers: []InterviewerID{"ina", "eva"}})))
 	w.refused(t, CodeUnknown, recruiter, RenewLink{"ola"})
 	w.now = start.Add(-DefaultLobbyOpens)

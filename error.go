@@ -35,6 +35,14 @@ const (
 	CodeStarted     Code = "started"      // start and zone are locked after the first talk
 	CodeUnavailable Code = "unavailable"  // not decided: the store did not answer; try again
 	CodeTooMany     Code = "too_many"     // too many tries or mails; wait
+	CodeReserved    Code = "reserved"     // handed over to a colleague; nobody else may take him
+	CodeRecused     Code = "recused"      // a conflict of interest keeps the two apart
+	CodeNotWorking  Code = "not_working"  // this colleague takes nobody right now
+	CodePanelFull   Code = "panel_full"   // as many interviewers as one talk may have
+	CodeNotInvited  Code = "not_invited"  // no invitation to this talk, or not any more
+	CodeNotLead     Code = "not_lead"     // only who leads the talk may do that
+	CodeOrder       Code = "order_locked" // turn order is locked once somebody has checked in
+	CodeNotClosed   Code = "not_closed"   // only a session that is over can be taken up again
 )
 
 // Error is a refusal. It never carries personal data.

@@ -24,16 +24,45 @@ type (
 		Owner        RecruiterID    `json:"owner"`
 		Settings     Settings       `json:"settings"`
 	}
-	// Changed replaces the settings.
+	// Changed replaces the settings. Notify says that those concerned are told by mail,
+	// with the recruiter's words in Text; it is set only when there is something to tell.
 	Changed struct {
 		Settings Settings `json:"settings"`
+		Notify   bool     `json:"notify,omitempty"`
+		Text     TextID   `json:"text,omitempty"`
 	}
 	// Published lets candidates register.
 	Published struct{}
-	// Cancelled ends the session before its time; old links say so.
-	Cancelled struct{}
+	// Cancelled ends the session before its time; old links say so. Notify says that
+	// everybody registered is told, with the recruiter's words in Text.
+	Cancelled struct {
+		Notify bool   `json:"notify,omitempty"`
+		Text   TextID `json:"text,omitempty"`
+	}
 	// Closed ends the session; who still waits was not reached.
 	Closed struct{}
+	// Reopened takes a closed session up again until Ends; who was not reached waits again.
+	Reopened struct {
+		Ends time.Time `json:"ends"`
+	}
+	// Archived puts a session away that is not needed in the list.
+	Archived struct{}
+	// Unarchived brings it back.
+	Unarchived struct{}
+	// Removed takes the session from the list for good; links say cancelled or over.
+	Removed struct{}
+	// Transferred hands the session to a colleague.
+	Transferred struct {
+		Owner RecruiterID `json:"owner"`
+	}
+	// Announced says that LineText was replaced; its row travels beside.
+	Announced struct{}
+	// Invited asks for a mail with the sign-up link to somebody whose row is a visitor's.
+	Invited struct {
+		Person PersonID `json:"person"`
+	}
+	// Reminded is the day before: everybody registered is reminded.
+	Reminded struct{}
 
 	// InterviewerAdded gives an interviewer a link and a PIN.
 	InterviewerAdded struct {
@@ -65,6 +94,20 @@ type (
 		Interviewer InterviewerID `json:"interviewer"`
 		Device      DeviceID      `json:"device"`
 	}
+	// SummaryGranted lets an interviewer read the summary although he held no talk.
+	SummaryGranted struct {
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// SummaryRevoked takes that back.
+	SummaryRevoked struct {
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// Recused says that a candidate is never offered to this interviewer again.
+	Recused struct {
+		Interviewer InterviewerID `json:"interviewer"`
+		Candidate   CandidateID   `json:"candidate"`
+		Reason      Reason        `json:"reason"`
+	}
 	// Paused says that the interviewer takes nobody for now.
 	Paused struct {
 		Interviewer InterviewerID `json:"interviewer"`
@@ -86,7 +129,26 @@ type (
 	Withdrawn struct {
 		Candidate CandidateID `json:"candidate"`
 	}
-	// CheckedIn puts the candidate at the end of the turn order.
+	// Tested says that the devices were checked on the personal page before the lobby opened.
+	Tested struct {
+		Candidate CandidateID `json:"candidate"`
+		Devices   Devices     `json:"devices"`
+	}
+	// Corrected says that name, telephone or address changed; the row travels beside.
+	// Resend asks for the confirmation at the new address.
+	Corrected struct {
+		Candidate CandidateID `json:"candidate"`
+		Resend    bool        `json:"resend,omitempty"`
+	}
+	// Erased says that the candidate's rows are gone, and his place with them.
+	Erased struct {
+		Candidate CandidateID `json:"candidate"`
+	}
+	// Linked says that the recruiter set LinkText of the candidate; the row travels beside.
+	Linked struct {
+		Candidate CandidateID `json:"candidate"`
+	}
+	// CheckedIn puts the candidate in his place in turn order.
 	CheckedIn struct {
 		Candidate CandidateID `json:"candidate"`
 		Device    DeviceID    `json:"device"`
@@ -192,6 +254,44 @@ type (
 	TalkAbandoned struct {
 		Offer OfferID `json:"offer"`
 	}
+	// HandedOver ends a talk; the candidate is reserved for a colleague until Until, and
+	// stands before those who wait for anybody.
+	HandedOver struct {
+		Offer     OfferID       `json:"offer"`
+		To        InterviewerID `json:"to"`
+		Candidate CandidateID   `json:"candidate"`
+		Until     time.Time     `json:"until"`
+		Note      TextID        `json:"note,omitempty"` // for the colleague's eyes only
+	}
+	// HandOverDeclined frees the candidate for anybody: the colleague will not take him.
+	HandOverDeclined struct {
+		Candidate   CandidateID   `json:"candidate"`
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// HandOverLapsed frees the candidate for anybody: the colleague cannot take him.
+	HandOverLapsed struct {
+		Candidate CandidateID `json:"candidate"`
+	}
+	// PanelInvited asks a colleague into a running talk.
+	PanelInvited struct {
+		Offer       OfferID       `json:"offer"`
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// PanelDeclined says that he does not come.
+	PanelDeclined struct {
+		Offer       OfferID       `json:"offer"`
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// PanelJoined shows him to everybody in the talk, and them to him.
+	PanelJoined struct {
+		Offer       OfferID       `json:"offer"`
+		Interviewer InterviewerID `json:"interviewer"`
+	}
+	// PanelLeft takes one out of a talk that goes on; the lead passes on. He writes up.
+	PanelLeft struct {
+		Offer       OfferID       `json:"offer"`
+		Interviewer InterviewerID `json:"interviewer"`
+	}
 	// WrittenUp submits the assessment and frees the interviewer.
 	WrittenUp struct {
 		Interviewer InterviewerID `json:"interviewer"`
@@ -243,3 +343,25 @@ func (TalkEnded) event()            {}
 func (TalkAbandoned) event()        {}
 func (WrittenUp) event()            {}
 func (Responded) event()            {}
+func (Reopened) event()             {}
+func (Archived) event()             {}
+func (Unarchived) event()           {}
+func (Removed) event()              {}
+func (Transferred) event()          {}
+func (Announced) event()            {}
+func (Invited) event()              {}
+func (Reminded) event()             {}
+func (SummaryGranted) event()       {}
+func (SummaryRevoked) event()       {}
+func (Recused) event()              {}
+func (Tested) event()               {}
+func (Corrected) event()            {}
+func (Erased) event()               {}
+func (Linked) event()               {}
+func (HandedOver) event()           {}
+func (HandOverDeclined) event()     {}
+func (HandOverLapsed) event()       {}
+func (PanelInvited) event()         {}
+func (PanelDeclined) event()        {}
+func (PanelJoined) event()          {}
+func (PanelLeft) event()            {}

@@ -167,7 +167,13 @@ func (s *Session) apply(r Recorded) {
 		})
 	case WrittenUp:
 		s.work(e.Interviewer, func(i *Interviewer) { i.WriteUp = 0 })
-		s.converse(e.Offer, func(t *Talk) { t.WrittenUp = r.At })
+		s.converse(e.Offer, func(t *Talk) {
+			if e.Interviewer == t.Interviewer {
+				t.WrittenUp = r.At
+			} else {
+				t.Written = append(slices.Clone(t.Written), e.Interviewer)
+			}
+		})
 	case Responded:
 		s.candidate(e.Candidate, func(c *Candidate) { c.Interest = e.Interest })
 	}

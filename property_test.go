@@ -170,7 +170,7 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 			func() Command {
 				return Extend{offer, time.Duration(rapid.IntRange(-1, 40).Draw(t, "more")) * time.Minute}
 			},
-			func() Command { return End{offer} }, func() Command { return End{offer} },
+			func() Command { return End{Offer: offer} }, func() Command { return End{Offer: offer} },
 			func() Command { return Submit{offer} },
 			func() Command { return Pause{} }, func() Command { return Unpause{} },
 			func() Command { return Enter{device.Draw(t, "device")} },
@@ -198,7 +198,7 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 				s.Places = rapid.IntRange(1, 9).Draw(t, "places")
 				s.Length = time.Duration(rapid.SampledFrom([]int{60, 60, 30, 4}).Draw(t, "length")) * time.Minute
 				s.Start = s.Start.Add(rapid.SampledFrom([]time.Duration{0, 0, 0, 10 * time.Minute, -time.Hour}).Draw(t, "start"))
-				return Configure{s, people[:rapid.IntRange(0, 3).Draw(t, "people")], rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "version")}
+				return Configure{Settings: s, Interviewers: people[:rapid.IntRange(0, 3).Draw(t, "people")], Version: rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "version")}
 			},
 			func() Command { return Publish{} },
 			func() Command { // rarely, or every run would be over at once

@@ -34,7 +34,7 @@ func TestQueue(t *testing.T) {
 			for _, i := range two {
 				known, _ := w.state.Interviewer(i)
 				w.must(t, candidate(known.Offer.Candidate), Acknowledge{known.Offer.ID})
-				w.must(t, interviewer(i), End{known.Offer.ID})
+				w.must(t, interviewer(i), End{Offer: known.Offer.ID})
 			}
 		}
 		expect(t, "talks", len(w.state.Talks), 200)

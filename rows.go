@@ -2,6 +2,7 @@ package nextup
 
 import (
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Person struct {
 	Name     string
 	Email    string
 	Language string // "sv", "en" or "nb"
+	Phone    string // a candidate's; optional
+	Notice   int    // version of the privacy notice shown at sign-up; 0 none
 }
 
 // Text is an erasable row of free text, named within its session. The session's
@@ -30,13 +33,30 @@ type Text struct {
 const (
 	TitleText TextID = "title"
 	JobText   TextID = "job" // Markdown
+	// AdText is the web address of the ad; shown as a link, never fetched.
+	AdText TextID = "ad"
+	// ContactText is what a candidate without a working device can do: a telephone number or words.
+	ContactText TextID = "contact"
+	// LineText is what is said to everybody waiting; empty is nothing.
+	LineText TextID = "line"
 )
+
+// AnchorText names the recruiter's words for a rating of 1 to 5; an empty one means
+// the standard words.
+func AnchorText(rating int) TextID { return TextID("anchor:" + strconv.Itoa(rating)) }
+
+// NeedsText names what a candidate wrote of adjustments or an interpreter.
+func NeedsText(id CandidateID) TextID { return TextID("needs:" + string(id)) }
+
+// LinkText names the recruiter's link to a candidate's application or CV: https only.
+func LinkText(id CandidateID) TextID { return TextID("link:" + string(id)) }
 
 // Mail is one letter to be written and sent: what to whom, never the words. The
 // words are made from the rows when it is sent, so nothing is left to erase.
 type Mail struct {
 	Kind   MailKind
 	Person PersonID
+	Text   TextID // the recruiter's words in a notice; "" none
 }
 
 // MailKind says which letter.
@@ -46,6 +66,11 @@ type MailKind string
 const (
 	MailConfirmation MailKind = "confirmation" // to a candidate: the personal link
 	MailInvitation   MailKind = "invitation"   // to an interviewer: link and PIN
+	MailChange       MailKind = "change"       // time or length moved; calendar REQUEST
+	MailCancellation MailKind = "cancellation" // called off; calendar CANCEL
+	MailWithdrawal   MailKind = "withdrawal"   // confirms a withdrawal; calendar CANCEL
+	MailReminder     MailKind = "reminder"     // the day before, with the check link
+	MailSignUp       MailKind = "sign_up"      // the sign-up link to somebody the recruiter invited
 )
 
 // Order is a command on its way: who gives it, under which ID, and the rows
@@ -67,7 +92,9 @@ type Batch struct {
 	People   []Person
 	Texts    []Text
 	Mails    []Mail
-	Due      time.Time // the state's next deadline; zero means none
+	Erased   []CandidateID // whose rows go, and what was written about them
+	Owner    RecruiterID   // the session's new one; "" as it is
+	Due      time.Time     // the state's next deadline; zero means none
 }
 
 // Assessment is one interviewer's marks for one talk. It is a row, not an event.

@@ -258,7 +258,7 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 		case "extend":
 			return by, Extend{i.Talk, span()}
 		case "end":
-			return by, End{number(i.Last)}
+			return by, End{Offer: number(i.Last)}
 		case "submit":
 			return by, Submit{number(i.Last)}
 		case "pause":

@@ -16,6 +16,9 @@ const (
 	LostTime     = time.Minute      // a talk waits this long for a lost connection
 	MaxMisses    = 2                // unanswered calls until no-show
 	MaxWrongPINs = 5
+	MaxPanel     = 4              // interviewers in one talk
+	RemindBefore = 24 * time.Hour // before the start
+	maxInvited   = 500            // people invited by one command
 	mailsPerDay  = 3
 	maxExtension = 30 * time.Minute
 )
@@ -63,6 +66,14 @@ type Session struct {
 	Talks        []Talk // by offer
 	Deviations   []Deviation
 	ClosedAt     time.Time
+	Reopened     time.Time  // the last time; unseen counts from there
+	Archived     bool       // put away
+	Removed      bool       // gone from the list for good
+	Sequence     int        // of the calendar entries (RFC 5545 SEQUENCE)
+	Announced    int        // version of the last announcement
+	Invited      []PersonID // mailed the sign-up link by the recruiter
+	Remind       time.Time  // when to remind everybody registered; zero: never or done
+	Reminded     time.Time  // when that was
 }
 
 // Interviewer is one interviewer of the session.
@@ -73,10 +84,13 @@ type Interviewer struct {
 	WrongPINs  int      // in a row; MaxWrongPINs locks
 	Device     DeviceID // that works; "" before the first Enter
 	Paused     bool
-	Offer      Offer   // open call or admission; zero if none
-	Talk       OfferID // running talk; 0 if none
-	WriteUp    OfferID // talk being written up; 0 if none
-	Last       OfferID // the last offer made to this interviewer
+	Offer      Offer         // open call or admission; zero if none
+	Talk       OfferID       // running talk; 0 if none
+	WriteUp    OfferID       // talk being written up; 0 if none
+	Last       OfferID       // the last offer made to this interviewer
+	Summary    bool          // may read the summary although he held no talk
+	Recused    []CandidateID // never offered to him
+	Told       []Told        // hand-overs of his that came back, until he next acts
 	// Tried are those offered since the last press of Next or Take. The clock passes
 	// an open Next on to others, and would otherwise go round among them for ever.
 	Tried []CandidateID
@@ -105,6 +119,7 @@ type Offer struct {
 	Stage     Stage
 	Until     time.Time
 	Taken     bool // out of turn: if it fails, nobody else is offered
+	Unasked   bool // handed over to somebody who had pressed nothing: likewise
 }
 
 // Candidate is one registration.
@@ -124,22 +139,63 @@ type Candidate struct {
 	SkipBefore CandidateID // who stood right behind before that skip
 	SkippedAt  int         // version of that skip
 	Interest   Interest
-	Mails      []time.Time // the latest confirmation mails
+	Mails      []time.Time   // the latest confirmation mails
+	Tested     time.Time     // devices checked before the lobby opened; zero: not
+	Devices    Devices       // as they were then
+	First      bool          // came back from a talk and stands before all who came by themselves
+	Recalled   bool          // called again although done; falls back to done
+	For        InterviewerID // reserved for this colleague after a hand-over; "" nobody
+	ForUntil   time.Time     // until then
+	From       InterviewerID // who handed him over
+	Note       TextID        // the words with it
+}
+
+// Told is one hand-over that came back to its sender.
+type Told struct {
+	Candidate CandidateID
+	To        InterviewerID
+	Declined  bool // by To; else it lapsed
 }
 
 // Talk is one conversation, from its start on.
 type Talk struct {
 	Offer       OfferID
 	Candidate   CandidateID
-	Interviewer InterviewerID
-	CheckedIn   time.Time // when the candidate began to wait
+	Interviewer InterviewerID   // who began it
+	Panel       []InterviewerID // who joined later, whether still in it or not
+	Members     []InterviewerID // who is in it now, the lead first; empty once it has ended
+	Invited     []InterviewerID // asked to join, not answered
+	Written     []InterviewerID // of the panel, who has submitted his assessment
+	CheckedIn   time.Time       // when the candidate began to wait
 	Started     time.Time
 	EndsAt      time.Time // deadline; a talk is never cut
 	Resumed     time.Time // last return of a lost connection
 	Ended       time.Time // zero while it runs
-	WrittenUp   time.Time // zero until the assessment was submitted
+	WrittenUp   time.Time // zero until who began it had submitted his assessment
 	EndedBy     Role
-	Abandoned   bool // its interviewer stayed away
+	Abandoned   bool          // its interviewer stayed away, or recused himself
+	HandedOver  InterviewerID // to whom it was handed; "" nobody
+}
+
+// Took says whether an interviewer held or joined the talk.
+func (t Talk) Took(id InterviewerID) bool {
+	return t.Interviewer == id || slices.Contains(t.Panel, id)
+}
+
+// Wrote says whether an interviewer has submitted his assessment of the talk.
+func (t Talk) Wrote(id InterviewerID) bool {
+	if id == t.Interviewer {
+		return !t.WrittenUp.IsZero()
+	}
+	return slices.Contains(t.Written, id)
+}
+
+// Lead is who leads a running talk; "" once it has ended.
+func (t Talk) Lead() InterviewerID {
+	if len(t.Members) == 0 {
+		return ""
+	}
+	return t.Members[0]
 }
 
 // DeviationKind says how turn order was left.
@@ -152,6 +208,10 @@ const (
 	DeviationUndo      DeviationKind = "skip_undone"
 	DeviationNoShow    DeviationKind = "no_show"
 	DeviationCorrected DeviationKind = "no_show_corrected"
+	DeviationRecuse    DeviationKind = "recuse"
+	DeviationHandOver  DeviationKind = "hand_over"
+	DeviationRecall    DeviationKind = "recall"
+	DeviationReopen    DeviationKind = "reopen" // of the whole session: no candidate
 )
 
 // Deviation is one entry of the fairness record.

@@ -30,7 +30,17 @@ type Settings struct {
 	Countdown  time.Duration `json:"countdown"`  // between being connected and being seen; may be 0
 	Questions  []QuestionID  `json:"questions"`  // in the order all interviewers see
 	Traits     []TraitID     `json:"traits"`
+	Order      TurnOrder     `json:"order,omitempty"` // empty: by check-in
 }
+
+// TurnOrder says by what those who have checked in take their places.
+type TurnOrder string
+
+// The turn orders.
+const (
+	OrderCheckIn      TurnOrder = "check_in" // by time of checking in; the default
+	OrderRegistration TurnOrder = "registration"
+)
 
 // End is when the session is planned to be over.
 func (s Settings) End() time.Time { return s.Start.Add(s.Length) }
@@ -64,6 +74,8 @@ func (s Settings) Check() error {
 		return Invalid("questions")
 	case len(s.Traits) > MaxTraits || repeats(s.Traits):
 		return Invalid("traits")
+	case s.Order != "" && s.Order != OrderCheckIn && s.Order != OrderRegistration:
+		return Invalid("order")
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil {
 		return Invalid("zone")

@@ -48,11 +48,11 @@ func Summarise(s Session, marks []Assessment, reader Actor) Summary {
 	if reader.Role != RoleRecruiter && reader.Role != RoleInterviewer {
 		return Summary{}
 	}
-	owns := func(t Talk) bool { return string(t.Interviewer) == reader.ID }
+	owns := func(t Talk) bool { return t.Took(InterviewerID(reader.ID)) }
 	sum := Summary{Deviations: s.Deviations, Complete: s.Phase == PhaseClosed}
 	pending := map[CandidateID]bool{} // the reader's own unsubmitted ones
 	for _, t := range s.Talks {
-		if owns(t) && t.WrittenUp.IsZero() {
+		if owns(t) && !t.Wrote(InterviewerID(reader.ID)) {
 			pending[t.Candidate] = true
 		}
 	}

@@ -53,7 +53,7 @@ func TestSummary(t *testing.T) {
 	})
 	w.pass(5 * time.Minute)
 	w.must(t, candidate("a"), Leave{1})
-	w.must(t, interviewer("ola"), End{2})
+	w.must(t, interviewer("ola"), End{Offer: 2})
 	w.must(t, candidate("a"), Respond{InterestYes})
 	t.Run("S3-45 interest is not shown before all talks are done", func(t *testing.T) {
 		expect(t, "ina", seen(interviewer("ina")), "ina-a true 3 ;ola-b false 0 ;")

@@ -65,7 +65,10 @@ type CandidateView struct {
 	Offer    OfferID  `json:"offer,omitempty"`
 	Left     int64    `json:"left,omitempty"`   // ms left of call, countdown or talk; negative is overrun
 	Length   int64    `json:"length,omitempty"` // ms of the whole of it
-	With     string   `json:"with,omitempty"`   // the interviewer's name, from the call on
+	With     string   `json:"with,omitempty"`   // the interviewer's name, from the call on; in a talk who leads it
+	Panel    []string `json:"panel,omitempty"`  // names of the others in the talk, in the order they joined
+	For      string   `json:"for,omitempty"`    // waits for this colleague after a hand-over
+	Line     string   `json:"line,omitempty"`   // what the recruiter says to everybody waiting
 	Lost     int64    `json:"lost,omitempty"`   // ms since the interviewer's connection was lost
 	Interest Interest `json:"interest,omitempty"`
 }
@@ -78,20 +81,63 @@ type Range struct {
 
 // InterviewerView is what an interviewer's browser is sent.
 type InterviewerView struct {
-	Version    int         `json:"version"`
-	Sheet      int         `json:"sheet"` // version of the questions and traits; fetch again when it rises
-	Phase      Phase       `json:"phase"`
-	Starts     int64       `json:"starts"` // ms; <= 0 started
-	Ends       int64       `json:"ends"`   // ms until the planned end
-	Elsewhere  bool        `json:"elsewhere,omitempty"`
-	Removed    bool        `json:"removed,omitempty"`
-	You        Work        `json:"you"`
-	Colleagues []Work      `json:"colleagues"`
-	Queue      []QueueRow  `json:"queue"`      // who waits, in turn order
-	Missing    []QueueRow  `json:"missing"`    // no-shows
-	Registered []QueueRow  `json:"registered"` // not checked in yet
-	Done       int         `json:"done"`
-	NextUp     CandidateID `json:"nextUp,omitempty"` // whom Next would take now
+	Version    int           `json:"version"`
+	Sheet      int           `json:"sheet"` // version of the questions and traits; fetch again when it rises
+	Phase      Phase         `json:"phase"`
+	Starts     int64         `json:"starts"` // ms; <= 0 started
+	Ends       int64         `json:"ends"`   // ms until the planned end
+	Elsewhere  bool          `json:"elsewhere,omitempty"`
+	Removed    bool          `json:"removed,omitempty"`
+	You        Work          `json:"you"`
+	Colleagues []Work        `json:"colleagues"`
+	Queue      []QueueRow    `json:"queue"`      // who waits, in turn order
+	Missing    []QueueRow    `json:"missing"`    // no-shows
+	Registered []QueueRow    `json:"registered"` // not checked in yet
+	Finished   []QueueRow    `json:"finished"`   // done; can be called again
+	Done       int           `json:"done"`
+	Invites    []PanelInvite `json:"invites,omitempty"` // talks I am asked to join
+	Told       []ToldRow     `json:"told,omitempty"`    // my hand-overs that came back, until I next act
+	Line       string        `json:"line,omitempty"`    // what is said to everybody waiting
+	Reached    *Forecast     `json:"reached,omitempty"` // nil: nobody works, or nobody waits
+	NextUp     CandidateID   `json:"nextUp,omitempty"`  // whom Next would take now
+}
+
+// PanelInvite is an invitation to a running talk.
+type PanelInvite struct {
+	Offer     OfferID   `json:"offer"`
+	From      string    `json:"from"` // who leads it
+	Candidate *QueueRow `json:"candidate"`
+	Left      int64     `json:"left"` // ms of the talk; negative is overrun
+}
+
+// ToldRow is a hand-over that came back.
+type ToldRow struct {
+	Candidate CandidateID `json:"candidate"`
+	Name      string      `json:"name"`
+	To        string      `json:"to"`  // the colleague's name
+	Why       string      `json:"why"` // "declined" or "lapsed"
+}
+
+// Forecast is how far the interviewers get at their present number and pace.
+type Forecast struct {
+	Waiting int   `json:"waiting"`        // who can be reached at all
+	Reached int   `json:"reached"`        // of them, whose talk begins before the planned end
+	Last    int64 `json:"last,omitempty"` // ms until the last talk ends
+}
+
+// Cost is what more minutes in this talk mean for those who wait.
+type Cost struct {
+	Minutes int   `json:"minutes"`
+	Moves   int   `json:"moves"` // how many waiting people wait longer
+	Last    int64 `json:"last"`  // ms until the last talk then ends
+}
+
+// Mate is one interviewer in a talk.
+type Mate struct {
+	ID        InterviewerID `json:"id"`
+	Name      string        `json:"name"`
+	Lead      bool          `json:"lead,omitempty"`
+	Connected bool          `json:"connected"`
 }
 
 // WorkState is what an interviewer is doing.
@@ -121,6 +167,9 @@ type Work struct {
 	Length    int64         `json:"length,omitempty"` // ms of the whole of it
 	Lost      int64         `json:"lost,omitempty"`   // ms since the candidate's connection was lost
 	Talked    int64         `json:"talked,omitempty"` // ms the written-up talk took
+	Panel     []Mate        `json:"panel,omitempty"`  // everybody in the talk if there are several, the lead first
+	Lead      bool          `json:"lead,omitempty"`   // leads the talk
+	Costs     []Cost        `json:"costs,omitempty"`  // of more time in this talk; only of the own one
 }
 
 // RowState is how a waiting candidate is shown.
@@ -146,6 +195,14 @@ type QueueRow struct {
 	Skipped  bool        `json:"skipped,omitempty"`
 	At       int64       `json:"at,omitempty"` // ms since registration, for those not checked in
 	Devices  Devices     `json:"devices"`
+	Tested   bool        `json:"tested,omitempty"`  // devices were checked before the lobby opened
+	Phone    string      `json:"phone,omitempty"`   // his telephone number
+	Needs    string      `json:"needs,omitempty"`   // adjustments or an interpreter he asked for
+	Link     string      `json:"link,omitempty"`    // to his application or CV
+	Recused  bool        `json:"recused,omitempty"` // never offered to the reader
+	For      *Mate       `json:"for,omitempty"`     // reserved for this colleague
+	From     string      `json:"from,omitempty"`    // who handed him over; only for the colleague
+	Note     string      `json:"note,omitempty"`    // the words with it; only for the colleague
 }
 
 func (CandidateView) view()   {}
@@ -237,7 +294,7 @@ func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) Interview
 	v := InterviewerView{
 		Version: s.Version, Sheet: s.Edited, Phase: s.Phase,
 		Starts: ms(s.Settings.Start.Sub(n.Now)), Ends: ms(s.Settings.End().Sub(n.Now)),
-		Colleagues: []Work{}, Queue: []QueueRow{}, Missing: []QueueRow{}, Registered: []QueueRow{},
+		Colleagues: []Work{}, Queue: []QueueRow{}, Missing: []QueueRow{}, Registered: []QueueRow{}, Finished: []QueueRow{},
 		NextUp: s.upNext(n.Presence, n.Now),
 	}
 	for _, i := range s.Interviewers {
@@ -260,6 +317,7 @@ func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) Interview
 			v.Missing = append(v.Missing, n.row(c))
 		case StatusDone:
 			v.Done++
+			v.Finished = append(v.Finished, n.row(c))
 		}
 	}
 	for _, c := range s.Registered {

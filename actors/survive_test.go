@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -142,7 +143,7 @@ func TestD_04(t *testing.T) {
 		if len(w.st.of("clear", "a")) != 0 {
 			t.Error("the picture was cut")
 		}
-		if after, _ := l.state("a").Talk(offer); after != before {
+		if after, _ := l.state("a").Talk(offer); !reflect.DeepEqual(after, before) {
 			t.Errorf("talk %+v, was %+v", after, before)
 		}
 		l.do("a", iv("i1"), nextup.End{Offer: offer}) // and his commands still arrive

@@ -13,7 +13,8 @@ import (
 // Events are stored under names of their own, so that a Go type can be renamed
 // without touching what is on the disk. The number after the slash is the
 // payload's form. To change a payload's meaning: add the new form with the next
-// number, and keep the old name decoding into what it means today.
+// number, and keep the old name decoding into what it means today. A field that is
+// left out while empty may be added: what was written before reads as it did.
 // testdata/events.golden shows every name with its payload.
 var forms = []form{
 	stored[nextup.Created]("session.created/1"),
@@ -21,6 +22,14 @@ var forms = []form{
 	stored[nextup.Published]("session.published/1"),
 	stored[nextup.Cancelled]("session.cancelled/1"),
 	stored[nextup.Closed]("session.closed/1"),
+	stored[nextup.Reopened]("session.reopened/1"),
+	stored[nextup.Archived]("session.archived/1"),
+	stored[nextup.Unarchived]("session.unarchived/1"),
+	stored[nextup.Removed]("session.removed/1"),
+	stored[nextup.Transferred]("session.transferred/1"),
+	stored[nextup.Announced]("session.announced/1"),
+	stored[nextup.Invited]("session.invited/1"),
+	stored[nextup.Reminded]("session.reminded/1"),
 
 	stored[nextup.InterviewerAdded]("interviewer.added/1"),
 	stored[nextup.InterviewerRemoved]("interviewer.removed/1"),
@@ -31,11 +40,18 @@ var forms = []form{
 	stored[nextup.Entered]("interviewer.entered/1"),
 	stored[nextup.Paused]("interviewer.paused/1"),
 	stored[nextup.Unpaused]("interviewer.unpaused/1"),
+	stored[nextup.SummaryGranted]("interviewer.summary_granted/1"),
+	stored[nextup.SummaryRevoked]("interviewer.summary_revoked/1"),
+	stored[nextup.Recused]("interviewer.recused/1"),
 
 	stored[nextup.Registered]("candidate.registered/1"),
 	stored[nextup.RegistrationRepeated]("candidate.registration_repeated/1"),
 	stored[nextup.Withdrawn]("candidate.withdrawn/1"),
 	stored[nextup.Responded]("candidate.responded/1"),
+	stored[nextup.Tested]("candidate.tested/1"),
+	stored[nextup.Corrected]("candidate.corrected/1"),
+	stored[nextup.Erased]("candidate.erased/1"),
+	stored[nextup.Linked]("candidate.linked/1"),
 
 	stored[nextup.CheckedIn]("queue.checked_in/1"),
 	stored[nextup.Continued]("queue.continued/1"),
@@ -59,6 +75,13 @@ var forms = []form{
 	stored[nextup.TalkEnded]("talk.ended/1"),
 	stored[nextup.TalkAbandoned]("talk.abandoned/1"),
 	stored[nextup.WrittenUp]("talk.written_up/1"),
+	stored[nextup.HandedOver]("talk.handed_over/1"),
+	stored[nextup.HandOverDeclined]("talk.hand_over_declined/1"),
+	stored[nextup.HandOverLapsed]("talk.hand_over_lapsed/1"),
+	stored[nextup.PanelInvited]("talk.panel_invited/1"),
+	stored[nextup.PanelDeclined]("talk.panel_declined/1"),
+	stored[nextup.PanelJoined]("talk.panel_joined/1"),
+	stored[nextup.PanelLeft]("talk.panel_left/1"),
 }
 
 // form ties a stored name to the Go type it is read into.

@@ -26,6 +26,7 @@ type OutboxRow struct {
 	Session   nextup.SessionID
 	Kind      nextup.MailKind
 	Person    nextup.PersonID
+	Text      nextup.TextID // the recruiter's words in it; "" none
 	Created   time.Time
 	MessageID string // random and the same at each attempt; the part before the @
 	State     MailState
@@ -35,11 +36,11 @@ type OutboxRow struct {
 	Cause     string    // why the last attempt failed, without personal data
 }
 
-const outboxColumns = `id, session, kind, person, created, message_id, state, attempts, next, done, cause`
+const outboxColumns = `id, session, kind, person, text, created, message_id, state, attempts, next, done, cause`
 
 func readOutbox(row scanner) (r OutboxRow, err error) {
 	var created, next, done int64
-	err = row.Scan(&r.ID, &r.Session, &r.Kind, &r.Person, &created, &r.MessageID, &r.State, &r.Attempts, &next, &done, &r.Cause)
+	err = row.Scan(&r.ID, &r.Session, &r.Kind, &r.Person, &r.Text, &created, &r.MessageID, &r.State, &r.Attempts, &next, &done, &r.Cause)
 	r.Created, r.Next, r.Done = instant(created), instant(next), instant(done)
 	return r, err
 }
@@ -104,8 +105,8 @@ func (s *Store) Outbox(ctx context.Context, sessions ...nextup.SessionID) ([]Out
 
 // letter puts one letter into the outbox.
 func (t *tx) letter(session nextup.SessionID, m nextup.Mail, messageID string, now time.Time) error {
-	_, err := t.exec(`INSERT INTO outbox (session, kind, person, created, message_id, state, attempts, next, done, cause)
-		VALUES (?, ?, ?, ?, ?, 'pending', 0, 0, 0, '')`, session, m.Kind, m.Person, nanos(now), messageID)
+	_, err := t.exec(`INSERT INTO outbox (session, kind, person, text, created, message_id, state, attempts, next, done, cause)
+		VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0, 0, '')`, session, m.Kind, m.Person, m.Text, nanos(now), messageID)
 	if err != nil {
 		return fmt.Errorf("store: outbox: %w", err)
 	}

@@ -16,8 +16,8 @@ func (s *Store) Rows(ctx context.Context, id nextup.SessionID) ([]nextup.Person,
 	}
 	defer func() { _ = moment.Rollback() }()
 	people, err := list(ctx, moment, func(row scanner) (p nextup.Person, err error) {
-		return p, row.Scan(&p.ID, &p.Role, &p.Name, &p.Email, &p.Language)
-	}, `SELECT id, role, name, email, language FROM people WHERE session = ? ORDER BY id`, id)
+		return p, row.Scan(&p.ID, &p.Role, &p.Name, &p.Email, &p.Language, &p.Phone, &p.Notice)
+	}, `SELECT id, role, name, email, language, phone, notice FROM people WHERE session = ? ORDER BY id`, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,11 +55,12 @@ func (s *Store) SaveText(ctx context.Context, id nextup.SessionID, x nextup.Text
 
 // person keeps a person's row, in place of an older one with the same ID.
 func (t *tx) person(session nextup.SessionID, p nextup.Person) error {
-	_, err := t.exec(`INSERT INTO people (session, id, role, name, email, email_key, language) VALUES (?, ?, ?, ?, ?, ?, ?)
+	_, err := t.exec(`INSERT INTO people (session, id, role, name, email, email_key, language, phone, notice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (session, id) DO UPDATE SET
 			role = excluded.role, name = excluded.name, email = excluded.email,
-			email_key = excluded.email_key, language = excluded.language`,
-		session, p.ID, p.Role, p.Name, p.Email, emailKey(p.Email), p.Language)
+			email_key = excluded.email_key, language = excluded.language,
+			phone = excluded.phone, notice = excluded.notice`,
+		session, p.ID, p.Role, p.Name, p.Email, emailKey(p.Email), p.Language, p.Phone, p.Notice)
 	switch {
 	case sqlite.Unique(err):
 		return ErrTaken

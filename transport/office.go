@@ -44,6 +44,7 @@ type Posted struct {
 	Session  nextup.SessionID
 	Kind     nextup.MailKind
 	Person   nextup.PersonID
+	Text     nextup.TextID // the recruiter's words in it
 	Created  time.Time
 	State    PostState
 	Attempts int

@@ -93,6 +93,10 @@ type (
 		head
 		Offer nextup.OfferID `json:"offer"`
 	}
+	testMessage struct {
+		head
+		Devices nextup.Devices `json:"devices"`
+	}
 	respondMessage struct {
 		head
 		Interest nextup.Interest `json:"interest"`
@@ -133,6 +137,36 @@ type (
 		Offer nextup.OfferID `json:"offer"`
 	}
 	endMessage struct {
+		head
+		Offer nextup.OfferID `json:"offer"`
+		All   bool           `json:"all"`
+	}
+	recuseMessage struct {
+		head
+		Candidate nextup.CandidateID `json:"candidate"`
+		Preset    nextup.Preset      `json:"preset"`
+		Words     string             `json:"words"`
+	}
+	handOverMessage struct {
+		head
+		Offer nextup.OfferID       `json:"offer"`
+		To    nextup.InterviewerID `json:"to"`
+		Words string               `json:"words"`
+	}
+	declineHandOverMessage struct {
+		head
+		Candidate nextup.CandidateID `json:"candidate"`
+	}
+	invitePanelMessage struct {
+		head
+		Offer       nextup.OfferID       `json:"offer"`
+		Interviewer nextup.InterviewerID `json:"interviewer"`
+	}
+	joinPanelMessage struct {
+		head
+		Offer nextup.OfferID `json:"offer"`
+	}
+	declinePanelMessage struct {
 		head
 		Offer nextup.OfferID `json:"offer"`
 	}
@@ -189,20 +223,27 @@ var verbs = map[string]verb{
 	"leave":       {candidates, maxMessage, false, func() message { return new(leaveMessage) }},
 	"requeue":     {candidates, maxMessage, false, func() message { return new(requeueMessage) }},
 	"respond":     {candidates, maxWordy, false, func() message { return new(respondMessage) }},
+	"test":        {candidates, maxMessage, false, func() message { return new(testMessage) }},
 
-	"enter":           {interviewers, maxMessage, false, func() message { return new(enterMessage) }},
-	"next":            {interviewers, maxMessage, false, func() message { return new(nextMessage) }},
-	"take":            {interviewers, maxWordy, false, func() message { return new(takeMessage) }},
-	"skip":            {interviewers, maxWordy, false, func() message { return new(skipMessage) }},
-	"undo_skip":       {interviewers, maxMessage, false, func() message { return new(undoSkipMessage) }},
-	"correct_no_show": {interviewers, maxMessage, false, func() message { return new(correctNoShowMessage) }},
-	"call_off":        {interviewers, maxMessage, false, func() message { return new(callOffMessage) }},
-	"end":             {interviewers, maxMessage, false, func() message { return new(endMessage) }},
-	"submit":          {interviewers, maxMessage, false, func() message { return new(submitMessage) }},
-	"extend":          {interviewers, maxMessage, false, func() message { return new(extendMessage) }},
-	"pause":           {interviewers, maxMessage, false, func() message { return new(pauseMessage) }},
-	"unpause":         {interviewers, maxMessage, false, func() message { return new(unpauseMessage) }},
-	"assess":          {interviewers, maxWordy, false, func() message { return new(assessMessage) }},
+	"enter":             {interviewers, maxMessage, false, func() message { return new(enterMessage) }},
+	"next":              {interviewers, maxMessage, false, func() message { return new(nextMessage) }},
+	"take":              {interviewers, maxWordy, false, func() message { return new(takeMessage) }},
+	"skip":              {interviewers, maxWordy, false, func() message { return new(skipMessage) }},
+	"undo_skip":         {interviewers, maxMessage, false, func() message { return new(undoSkipMessage) }},
+	"correct_no_show":   {interviewers, maxMessage, false, func() message { return new(correctNoShowMessage) }},
+	"call_off":          {interviewers, maxMessage, false, func() message { return new(callOffMessage) }},
+	"end":               {interviewers, maxMessage, false, func() message { return new(endMessage) }},
+	"submit":            {interviewers, maxMessage, false, func() message { return new(submitMessage) }},
+	"extend":            {interviewers, maxMessage, false, func() message { return new(extendMessage) }},
+	"pause":             {interviewers, maxMessage, false, func() message { return new(pauseMessage) }},
+	"unpause":           {interviewers, maxMessage, false, func() message { return new(unpauseMessage) }},
+	"recuse":            {interviewers, maxWordy, false, func() message { return new(recuseMessage) }},
+	"hand_over":         {interviewers, maxWordy, false, func() message { return new(handOverMessage) }},
+	"decline_hand_over": {interviewers, maxMessage, false, func() message { return new(declineHandOverMessage) }},
+	"invite_panel":      {interviewers, maxMessage, false, func() message { return new(invitePanelMessage) }},
+	"join_panel":        {interviewers, maxMessage, false, func() message { return new(joinPanelMessage) }},
+	"decline_panel":     {interviewers, maxMessage, false, func() message { return new(declinePanelMessage) }},
+	"assess":            {interviewers, maxWordy, false, func() message { return new(assessMessage) }},
 }
 
 // decode reads one message of a role. Its only error is errMessage.
@@ -300,15 +341,21 @@ func (m *skipMessage) command(c conversation) (nextup.Command, []nextup.Text, er
 
 // reason makes the words a row that the event points to.
 func reason(c conversation, p nextup.Preset, typed string) (nextup.Reason, []nextup.Text, error) {
+	id, rows, err := written("reason:", c, typed)
+	return nextup.Reason{Preset: p, Text: id}, rows, err
+}
+
+// written makes words a row named after the command that brought them; none, no row.
+func written(kind string, c conversation, typed string) (nextup.TextID, []nextup.Text, error) {
 	words, ok := typedWords(typed)
-	if !ok {
-		return nextup.Reason{}, nil, nextup.Invalid("words")
+	switch {
+	case !ok:
+		return "", nil, nextup.Invalid("words")
+	case strings.TrimSpace(words) == "":
+		return "", nil, nil
 	}
-	if strings.TrimSpace(words) == "" {
-		return nextup.Reason{Preset: p}, nil, nil
-	}
-	id := nextup.TextID("reason:" + string(c.id))
-	return nextup.Reason{Preset: p, Text: id}, []nextup.Text{{ID: id, Body: words}}, nil
+	id := nextup.TextID(kind + string(c.id))
+	return id, []nextup.Text{{ID: id, Body: words}}, nil
 }
 
 func (m *undoSkipMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
@@ -324,7 +371,37 @@ func (m *callOffMessage) command(conversation) (nextup.Command, []nextup.Text, e
 }
 
 func (m *endMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
-	return nextup.End{Offer: m.Offer}, nil, nil
+	return nextup.End{Offer: m.Offer, All: m.All}, nil, nil
+}
+
+func (m *recuseMessage) command(c conversation) (nextup.Command, []nextup.Text, error) {
+	why, words, err := reason(c, m.Preset, m.Words)
+	return nextup.Recuse{Candidate: m.Candidate, Reason: why}, words, err
+}
+
+func (m *handOverMessage) command(c conversation) (nextup.Command, []nextup.Text, error) {
+	note, words, err := written("note:", c, m.Words)
+	return nextup.HandOver{Offer: m.Offer, To: m.To, Note: note}, words, err
+}
+
+func (m *declineHandOverMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.DeclineHandOver{Candidate: m.Candidate}, nil, nil
+}
+
+func (m *invitePanelMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.InvitePanel{Offer: m.Offer, Interviewer: m.Interviewer}, nil, nil
+}
+
+func (m *joinPanelMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.JoinPanel{Offer: m.Offer}, nil, nil
+}
+
+func (m *declinePanelMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.DeclinePanel{Offer: m.Offer}, nil, nil
+}
+
+func (m *testMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.Test{Devices: m.Devices}, nil, nil
 }
 
 func (m *submitMessage) command(conversation) (nextup.Command, []nextup.Text, error) {

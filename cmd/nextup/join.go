@@ -72,7 +72,7 @@ func (r rows) Posted(ctx context.Context, sessions ...nextup.SessionID) ([]trans
 	posted := make([]transport.Posted, len(letters))
 	for i, l := range letters {
 		posted[i] = transport.Posted{
-			ID: l.ID, Session: l.Session, Kind: l.Kind, Person: l.Person, Created: l.Created,
+			ID: l.ID, Session: l.Session, Kind: l.Kind, Person: l.Person, Text: l.Text, Created: l.Created,
 			State: transport.PostState(l.State), Attempts: l.Attempts, Next: l.Next, Done: l.Done, Cause: l.Cause,
 		}
 	}
@@ -120,7 +120,7 @@ func (o outbox) PendingMail(ctx context.Context, now time.Time, limit int) ([]ma
 	pending := make([]mail.Pending, len(letters))
 	for i, l := range letters {
 		pending[i] = mail.Pending{
-			ID: l.ID, Session: l.Session, Kind: l.Kind, Person: l.Person,
+			ID: l.ID, Session: l.Session, Kind: l.Kind, Person: l.Person, Text: l.Text,
 			Created: l.Created, MessageID: l.MessageID, Attempts: l.Attempts,
 		}
 	}

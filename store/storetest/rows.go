@@ -158,7 +158,7 @@ func anyWords(t *testing.T, open Opener) {
 		people, texts, err := s.Rows(ctx, "s")
 		must(t, err)
 		if !slices.Contains(people, p) || !slices.Contains(texts, x) {
-			t.Fatalf("word %d: kept %+q and %+q, got other ones", i, p, x)
+			t.Fatalf("word %d: kept %+v and %+q, got other ones", i, p, x)
 		}
 		marks, err := s.Assessments(ctx, "s")
 		must(t, err)

@@ -16,6 +16,7 @@ type Pending struct {
 	Session   nextup.SessionID
 	Kind      nextup.MailKind
 	Person    nextup.PersonID
+	Text      nextup.TextID // the recruiter's words in it; "" none
 	Created   time.Time
 	MessageID string // left of the @, the same at each attempt
 	Attempts  int    // ended ones
