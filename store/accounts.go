@@ -116,3 +116,12 @@ func (s *Store) Sessions(ctx context.Context, id nextup.OrganisationID) ([]Sessi
 		FROM sessions s LEFT JOIN texts t ON t.session = s.id AND t.id = ?
 		WHERE s.organisation = ? ORDER BY s.created DESC, s.id`, nextup.TitleText, id)
 }
+
+// OnlyOrganisation is the organisation of this database, "" before it is founded.
+func (s *Store) OnlyOrganisation(ctx context.Context) (nextup.OrganisationID, error) {
+	var id nextup.OrganisationID
+	if _, err := scan(s.read.QueryRowContext(ctx, `SELECT id FROM organisations LIMIT 1`), &id); err != nil {
+		return "", fmt.Errorf("store: organisation: %w", err)
+	}
+	return id, nil
+}

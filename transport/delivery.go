@@ -116,7 +116,10 @@ func (s *Server) letter(ctx context.Context, n nextup.Snapshot, kind nextup.Mail
 	l := mail.Letter{
 		Kind: kind, To: who.Email, Name: who.Name, Language: who.Language, Organisation: organisation,
 		Title: n.Texts[nextup.TitleText], Start: set.Start, Zone: set.Zone,
-		Length: set.Length, Talk: set.Talk, Opens: set.LobbyOpens,
+		Length: set.Length, Talk: set.Talk, Opens: set.LobbyOpens, Support: s.supportLine(who.Language),
+	}
+	if who.Email == "" {
+		return mail.Letter{}, mail.ErrOutdated // erased
 	}
 	if s.Office != nil {
 		owner, ok, err := s.Office.Account(ctx, n.State.Owner)

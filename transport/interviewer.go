@@ -129,6 +129,9 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 	if !g.letIn {
 		return s.pinPage(w, r, http.StatusOK, g, PINView{State: "open"})
 	}
+	if err := s.accessed(r.Context(), g.actor(), g.snapshot.ID, OpenedRoom); err != nil {
+		return err
+	}
 	event, err := s.event(r.Context(), g.snapshot)
 	if err != nil {
 		return err

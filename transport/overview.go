@@ -106,6 +106,9 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, who Account) e
 	if err != nil {
 		return err
 	}
+	if err := s.accessed(r.Context(), who.by(), n.ID, OpenedOverview); err != nil {
+		return err
+	}
 	v, err := s.newOverview(r, n, who)
 	if err != nil {
 		return err

@@ -39,12 +39,6 @@ type User struct {
 	Tone     string // colour of the initials: "a", "b" or "c"
 }
 
-// Support is whom to ask for technical help. Either may be empty.
-type Support struct {
-	Phone string
-	Mail  string
-}
-
 // page is one page file in every language. The functions it calls know their
 // language when it is parsed, so rendering is a single Execute.
 type page map[string]*template.Template

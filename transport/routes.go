@@ -12,6 +12,8 @@ func (s *Server) routes() http.Handler {
 	// everybody
 	page("POST /language", s.chooseLanguage)
 	page("GET /help", s.help)
+	page("GET /privacy", s.privacy)
+	page("GET /privacy/{token}", s.privacy)
 	page("GET /a/{hash}/{path...}", s.asset)
 
 	// sign-up, with the public link

@@ -35,7 +35,11 @@ type Config struct {
 	// signed in (nil: in memory). Without Office there are no such pages.
 	Office Office
 	Logins scs.Store
-	SMTP   bool // letters are sent; false: recruiters read them in their outbox
+	// Staff and Privacy are the rest of what the database keeps for an organisation:
+	// its colleagues, and what is promised and erased. Without them there are no such pages.
+	Staff   Staff
+	Privacy Privacy
+	SMTP    bool // letters are sent; false: recruiters read them in their outbox
 
 	Files   fs.FS            // pages, styles, scripts, texts; nil: package web's
 	Now     func() time.Time // nil: time.Now

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"nextup/transport"
 	"nextup/transport/mail"
 )
 
@@ -25,8 +26,9 @@ type Settings struct {
 	PublicAddress string         `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
 	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom      string         `name:"mail-from" help:"Sender of the mails. Without it: no-reply at the base URL's host." env:"NEXTUP_MAIL_FROM" placeholder:"ADDRESS"`
-	SupportPhone  string         `name:"support-phone" help:"Telephone of technical help, shown on every page." env:"NEXTUP_SUPPORT_PHONE"`
-	SupportMail   string         `name:"support-mail" help:"E-mail of technical help, shown on every page." env:"NEXTUP_SUPPORT_MAIL"`
+	SupportPhone  []string       `name:"support-phone" help:"Telephone of technical help, shown on every page and in every mail. For one language: sv=NUMBER, repeated for each." env:"NEXTUP_SUPPORT_PHONE" sep:"|" placeholder:"[LANG=]NUMBER"`
+	SupportMail   []string       `name:"support-mail" help:"E-mail of technical help, likewise." env:"NEXTUP_SUPPORT_MAIL" sep:"|" placeholder:"[LANG=]ADDRESS"`
+	SupportText   []string       `name:"support-text" help:"How to find one's way there (what to say, when it is open), likewise. In the environment a | stands between languages." env:"NEXTUP_SUPPORT_TEXT" sep:"|" placeholder:"[LANG=]TEXT"`
 }
 
 // checked are the settings after they were understood.
@@ -37,6 +39,8 @@ type checked struct {
 	turn   netip.AddrPort
 	public netip.Addr
 	smtp   *mail.SMTP // nil: letters stay in the outbox
+
+	support *transport.Support // nil: nobody is named
 }
 
 // check finds what cannot work before anything is started, in one clear line.
@@ -99,6 +103,9 @@ func (s Settings) check() (checked, error) {
 		if c.smtp, err = mail.ParseSMTP(s.SMTP); err != nil {
 			return c, fmt.Errorf("--smtp: %w", err)
 		}
+	}
+	if c.support, err = support(s); err != nil {
+		return c, err
 	}
 	if s.MailFrom == "" {
 		c.MailFrom = "no-reply@" + c.base.Hostname()

@@ -69,7 +69,8 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	}
 	m.Transport, err = transport.New(transport.Config{
 		Sessions: m.Actors, Media: sounds{m.Media}, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
-		Key: derive(key, "links"), Support: support(s.Settings),
+		Staff: rows{m.Store}, Privacy: rows{m.Store},
+		Key: derive(key, "links"), Support: s.support,
 		BaseURL: s.base, TrustedProxies: s.TrustedProxy, SMTP: s.smtp != nil, Log: log, Demo: demo,
 	})
 	if err != nil {
@@ -179,11 +180,4 @@ func serve(ctx context.Context, s Settings, out io.Writer) error {
 		fmt.Fprintf(out, "Set it up here, once, before %s:\n  %s\n", expires.Local().Format("2006-01-02 15:04"), link)
 	}
 	return m.Run(ctx)
-}
-
-func support(s Settings) *transport.Support {
-	if s.SupportPhone == "" && s.SupportMail == "" {
-		return nil
-	}
-	return &transport.Support{Phone: s.SupportPhone, Mail: s.SupportMail}
 }

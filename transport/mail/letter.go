@@ -31,6 +31,7 @@ type Letter struct {
 	Opens        time.Duration // how long before Start the lobby opens
 	Link         string        // the recipient's own
 	PIN          string        // for invitations
+	Support      string        // whom to ask for technical help, in the letter's language; empty leaves it out
 }
 
 // Words are a composed letter. Subject is one line and holds nothing that anybody typed.
