@@ -19,24 +19,39 @@ type CandidateBoot struct {
 	Zone          string            `json:"zone"`
 	LengthMinutes int               `json:"lengthMinutes"`
 	TalkMinutes   int               `json:"talkMinutes"`
+	City          string            `json:"city"`         // of the zone, as people say it
+	Offset        string            `json:"offset"`       // of the zone at the start, such as "GMT+1"
+	Interviewers  []string          `json:"interviewers"` // names of those who may meet him
+	Contact       string            `json:"contact"`      // whom to call without a working device; may be empty
+	Ad            string            `json:"ad"`           // web address of the job ad; may be empty
+	Link          string            `json:"link"`         // his own, whole
 	Live          string            `json:"live"`
+	Details       string            `json:"details"`  // path of his registration
+	Calendar      string            `json:"calendar"` // path of the calendar file
+	Respond       string            `json:"respond"`  // path that takes an answer as a form
 	Interest      nextup.Interest   `json:"interest"`
 	Comment       string            `json:"comment"`
 	Catalogues    map[string]string `json:"catalogues"`
 }
 
 // LobbyView is lobby.html, the candidate's personal page: what is there without
-// scripts. It names nobody but the candidate himself.
+// scripts. Of others it names only those who may interview him.
 type LobbyView struct {
 	Event
 	Name      string
 	FirstName string
 	Email     string
-	State     string          // the moment the page starts with, as in CandidateView
-	Withdraw  string          // form address; empty when there is nothing to withdraw from
-	Respond   string          // form address; empty before the first talk has ended
-	Interest  nextup.Interest // as answered; empty if not
-	Comment   string
+	State     string // the moment the page starts with, as in CandidateView
+	QR        qrView // his link, for another device
+	Advice    Advice
+	Unfit
+}
+
+// Respondable is whether the job was interesting, to be answered without scripts.
+type Respondable struct {
+	Respond  string          // form address; empty before the first talk has ended
+	Interest nextup.Interest // as answered; empty if not
+	Comment  string
 }
 
 // candidateOf finds whom a personal link is for.
@@ -66,32 +81,55 @@ func (s *Server) candidate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, c, set := n.People[id.Person()], n.State.Candidates[id], n.State.Settings
-	here := "/c/" + s.links.candidate(n.ID, id)
-	comment := n.Texts[commentText(id)]
+	here, link := "/c/"+s.links.candidate(n.ID, id), s.links.Candidate(n.ID, id)
+	unfit := Unfit{Link: link, Details: here + "/details", Contact: event.Contact, Respondable: s.respondable(n, id)}
+	page := Page{Lang: s.language(r, who.Language), Path: here, Home: here}
+	if tooOld(r) {
+		page.View = OldView{Title: event.Title, Candidate: true, Unfit: unfit}
+		return s.render(w, r, http.StatusOK, "old.html", page)
+	}
+	code, err := newQR(link)
+	if err != nil {
+		return err
+	}
 	// The page starts with what holds on every device; which one has the place, its socket says.
 	view := n.ViewOfCandidate(id, c.Device)
 	v := LobbyView{
 		Event: event, Name: who.Name, FirstName: firstName(who.Name), Email: who.Email, State: string(view.Moment),
-		Interest: c.Interest, Comment: comment,
+		QR: code, Advice: advice(r, link), Unfit: unfit,
 	}
-	if n.State.Phase == nextup.PhasePublished && (c.Status == nextup.StatusRegistered || c.Status == nextup.StatusWaiting ||
-		c.Status == nextup.StatusCalled || c.Status == nextup.StatusTalking || c.Status == nextup.StatusNoShow) {
-		v.Withdraw = here + "/withdraw"
+	page.View = v
+	page.Boot = CandidateBoot{
+		Role: nextup.RoleCandidate, Name: who.Name, FirstName: v.FirstName, Title: event.Title,
+		Start: event.Start.Format(time.RFC3339), Zone: set.Zone, City: city(event.Start), Offset: offset(event.Start),
+		LengthMinutes: int(set.Length / time.Minute), TalkMinutes: int(set.Talk / time.Minute),
+		Interviewers: interviewerNames(n), Contact: event.Contact, Ad: event.Ad, Link: link,
+		Live: here + "/live", Details: unfit.Details, Calendar: here + "/calendar.ics", Respond: here + "/respond",
+		Interest: unfit.Interest, Comment: unfit.Comment, Catalogues: s.catalogues(),
 	}
+	return s.render(w, r, http.StatusOK, "lobby.html", page)
+}
+
+// respondable is what a candidate has answered, and where to answer.
+func (s *Server) respondable(n nextup.Snapshot, id nextup.CandidateID) Respondable {
+	r := Respondable{Interest: n.State.Candidates[id].Interest, Comment: n.Texts[commentText(id)]}
 	for _, t := range n.State.Talks {
 		if t.Candidate == id && !t.Ended.IsZero() {
-			v.Respond = here + "/respond"
+			r.Respond = "/c/" + s.links.candidate(n.ID, id) + "/respond"
 		}
 	}
-	return s.render(w, r, http.StatusOK, "lobby.html", Page{
-		Lang: s.language(r, who.Language), Path: here, Home: here, View: v,
-		Boot: CandidateBoot{
-			Role: nextup.RoleCandidate, Name: who.Name, FirstName: v.FirstName, Title: event.Title,
-			Start: event.Start.Format(time.RFC3339), Zone: set.Zone,
-			LengthMinutes: int(set.Length / time.Minute), TalkMinutes: int(set.Talk / time.Minute),
-			Live: here + "/live", Interest: c.Interest, Comment: comment, Catalogues: s.catalogues(),
-		},
-	})
+	return r
+}
+
+// interviewerNames are those who interview in a session.
+func interviewerNames(n nextup.Snapshot) []string {
+	names := []string{}
+	for _, i := range n.State.Interviewers {
+		if name := n.People[i.ID.Person()].Name; !i.Removed && name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // catalogues are the addresses of all texts, by language.

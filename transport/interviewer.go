@@ -126,6 +126,12 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 	if why := g.current(); why != "" {
 		return s.pinPage(w, r, http.StatusGone, g, PINView{State: why})
 	}
+	if tooOld(r) {
+		link := s.links.Interviewer(g.snapshot.ID, g.id, g.generation)
+		return s.render(w, r, http.StatusOK, "old.html", Page{
+			Path: g.path, Home: g.path, View: OldView{Title: g.snapshot.Texts[nextup.TitleText], Unfit: Unfit{Link: link}},
+		})
+	}
 	if !g.letIn {
 		return s.pinPage(w, r, http.StatusOK, g, PINView{State: "open"})
 	}

@@ -43,9 +43,10 @@ type User struct {
 // language when it is parsed, so rendering is a single Execute.
 type page map[string]*template.Template
 
-// readPages parses every page together with the layout, once for each language.
+// readPages parses every page together with the layout and the parts that pages share,
+// once for each language.
 func (s *Server) readPages() (map[string]*page, error) {
-	const layout = "pages/layout.html"
+	const layout, parts = "pages/layout.html", "pages/parts/*.html"
 	files, err := fs.Glob(s.Files, "pages/*.html")
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (s *Server) readPages() (map[string]*page, error) {
 		}
 		p := page{}
 		for _, lang := range languages {
-			t, err := template.New(path.Base(file)).Funcs(s.funcs(lang)).Option("missingkey=error").ParseFS(s.Files, layout, file)
+			t, err := template.New(path.Base(file)).Funcs(s.funcs(lang)).Option("missingkey=error").ParseFS(s.Files, layout, parts, file)
 			if err != nil {
 				faults = append(faults, fmt.Errorf("transport: page: %w", err))
 				break

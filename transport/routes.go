@@ -22,6 +22,8 @@ func (s *Server) routes() http.Handler {
 
 	// a candidate, with the personal link
 	page("GET /c/{token}", s.candidate)
+	page("GET /c/{token}/details", s.details)
+	page("POST /c/{token}/details", s.correct)
 	page("POST /c/{token}/withdraw", s.withdraw)
 	page("POST /c/{token}/respond", s.respond)
 	data("GET /c/{token}/live", s.candidateLive)

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"strings"
 	"time"
 
 	"nextup"
-	"nextup/transport/mail"
 )
 
 // Registrations finds who has registered. The address itself is unique in a
@@ -30,6 +28,8 @@ type Event struct {
 	Length       time.Duration
 	Talk         time.Duration
 	Job          template.HTML // safe; empty if there is none
+	Ad           string        // web address of the job ad; empty if there is none
+	Contact      string        // telephone or words for who has no working device; may be empty
 }
 
 // SignUpView is signup.html: the job, when it is, and the form.
@@ -39,6 +39,8 @@ type SignUpView struct {
 	State  string            // "open", "full", "draft", "closed" or "cancelled"; the form only when open
 	Typed  SignUpForm        // what was typed, kept
 	Errors map[string]string // by field: a catalogue key
+	Notice string            // address of the privacy notice; empty if there is none to read
+	Old    bool              // the browser will not do for the interview itself
 
 	Preview *PreviewView // shown to the recruiter, who cannot send it; nil for candidates
 }
@@ -47,6 +49,8 @@ type SignUpView struct {
 type SignUpForm struct {
 	Name     string
 	Email    string
+	Phone    string
+	Needs    string // adjustments or an interpreter wished for
 	Language string
 }
 
@@ -94,6 +98,7 @@ func (s *Server) newSignUp(r *http.Request, id nextup.SessionID, n nextup.Snapsh
 	if v.Typed.Language == "" {
 		v.Typed.Language = s.language(r, "")
 	}
+	v.Old, v.Notice = readBrowser(r.UserAgent()).Old, "/privacy/"+s.links.signUp(id)
 	if v.State == "draft" { // nothing of a draft is shown to anybody
 		v.Event = Event{}
 	}
@@ -126,6 +131,7 @@ func (s *Server) event(ctx context.Context, n nextup.Snapshot) (Event, error) {
 	if e.Organisation, err = s.Store.OrganisationName(ctx, n.State.Organisation); err != nil {
 		return Event{}, err
 	}
+	e.Ad, e.Contact = webAddress(n.Texts[nextup.AdText]), n.Texts[nextup.ContactText]
 	e.Job, err = markdown(n.Texts[nextup.JobText])
 	return e, err
 }
@@ -141,19 +147,20 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return formFault(err)
 	}
-	typed := SignUpForm{Name: r.PostForm.Get("name"), Email: strings.TrimSpace(r.PostForm.Get("email")), Language: r.PostForm.Get("language")}
-	faults := map[string]string{}
+	typed := readSignUp(r)
 	again := r.PostForm.Has("again") // only the link once more, also when every place is taken
-	name, ok := typedName(typed.Name)
-	if !ok && !again {
-		faults["name"] = "signup.error.name"
+	who, needs, faults := typed.person()
+	if again {
+		for field := range faults {
+			if field != "email" {
+				delete(faults, field)
+			}
+		}
 	}
-	email, err := mail.ParseAddress(typed.Email)
-	if err != nil {
-		faults["email"] = "signup.error.email"
-	}
-	if !knownLanguage(typed.Language) {
+	email := who.Email
+	if !knownLanguage(who.Language) {
 		typed.Language = s.language(r, "")
+		who.Language = typed.Language
 	}
 	if state := signUpState(n.State); state != "open" && (!again || state != "full") {
 		// Also to an address that has a place: a full session answers everybody alike.
@@ -168,7 +175,8 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if again {
 		err = s.repeat(r.Context(), id, email)
 	} else {
-		err = s.takePlace(r.Context(), id, nextup.Person{Role: nextup.RoleCandidate, Name: name, Email: email, Language: typed.Language})
+		who.Notice = s.noticeVersion()
+		err = s.takePlace(r.Context(), id, who, needs)
 	}
 	var refused *nextup.Error
 	switch {
@@ -192,7 +200,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 // takePlace registers somebody, or repeats the confirmation. Two forms with one
 // address at the same time meet in the store, which takes one row only; the other
 // becomes a repetition.
-func (s *Server) takePlace(ctx context.Context, id nextup.SessionID, who nextup.Person) error {
+func (s *Server) takePlace(ctx context.Context, id nextup.SessionID, who nextup.Person, needs string) error {
 	for range 2 {
 		known, ok, err := s.Store.FindCandidate(ctx, id, who.Email)
 		if err != nil {
@@ -203,10 +211,14 @@ func (s *Server) takePlace(ctx context.Context, id nextup.SessionID, who nextup.
 		}
 		visitor := nextup.Actor{Role: nextup.RoleVisitor}
 		who.ID = known.Person()
+		var texts []nextup.Text
+		if needs != "" || ok { // an empty one takes the place of what he once wrote
+			texts = []nextup.Text{{ID: nextup.NeedsText(known), Body: needs}}
+		}
 		// Somebody who withdrew registers again under his old ID. One who has his
 		// place is refused with CodeTaken, before the row could be changed.
 		_, err = s.Sessions.Do(ctx, id, nextup.Order{
-			ID: newCommand(), By: visitor, Command: nextup.Register{Candidate: known}, People: []nextup.Person{who},
+			ID: newCommand(), By: visitor, Command: nextup.Register{Candidate: known}, People: []nextup.Person{who}, Texts: texts,
 		})
 		if !errors.Is(err, nextup.Refuse(nextup.CodeTaken)) {
 			return err

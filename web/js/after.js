@@ -2,7 +2,9 @@
 // answer can be changed from the same link later.
 import { h, icon } from "./dom.js";
 import { say } from "./i18n.js";
+import { recall, remember, storage } from "./boot.js";
 import { focusHeading } from "./check.js";
+import { contact } from "./doors.js";
 import { button, dots, refusal, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
@@ -15,10 +17,13 @@ const pause = 700;
 /** @param {Context} c @param {View} first */
 export function afterScreen(c, first) {
   let view = first;
+  // What an earlier life of this page could not send any more: the page was closed, or the network was away.
+  const key = `nextup.after.${c.boot.live}`;
+  const unsent = recall(storage("local"), key, /** @type {{interest: Interest, comment: string} | undefined} */ (undefined));
   /** What he chose here; the view catches up. @type {Interest} */
-  let chosen = first.interest ?? "";
-  let comment = c.boot.comment ?? "";
-  let saved = comment;
+  let chosen = unsent?.interest || first.interest || "";
+  let comment = unsent?.comment ?? c.boot.comment ?? "";
+  let saved = c.boot.comment ?? "";
   let timer = 0;
   /** The question again, though it is answered. */
   let asking = chosen === "" || chosen === "skip";
@@ -26,15 +31,22 @@ export function afterScreen(c, first) {
   const status = h("p", { class: "small soft", role: "status" });
   const element = h("div", { class: "live-screen" });
 
+  /** Until the server has it, this browser does. */
+  const keep = () => remember(storage("local"), key, { interest: chosen, comment });
+
   const send = async () => {
     window.clearTimeout(timer);
     const words = comment;
+    keep();
     say(status, c.live.online ? "after.saving" : "after.willSave");
     try {
       await c.live.command({ do: "respond", interest: chosen || "skip", comment: words });
       saved = words;
       c.boot.comment = words;
-      if (comment === words) say(status, "common.saved");
+      if (comment === words) {
+        remember(storage("local"), key, undefined);
+        say(status, "common.saved");
+      }
     } catch (e) {
       status.removeAttribute("data-i18n");
       status.textContent = refusal(e);
@@ -71,6 +83,7 @@ export function afterScreen(c, first) {
         input: () => {
           comment = box.value;
           window.clearTimeout(timer);
+          keep();
           if (chosen) timer = window.setTimeout(() => void send(), pause);
         },
       },
@@ -131,6 +144,8 @@ export function afterScreen(c, first) {
       words("p", chosen === "yes" ? "after.saidYes" : chosen === "no" ? "after.saidNo" : "after.saidNothing", undefined, { class: "soft" }),
       status,
     ),
+    h("p", { class: "note" }, icon("info"), words("span", "after.next")),
+    ...[contact(c, "end.contact")].filter((e) => e !== undefined),
     words("p", "after.close", undefined, { class: "soft center" }),
     h(
       "div",
@@ -154,10 +169,18 @@ export function afterScreen(c, first) {
     if (focus) focusHeading(element);
   };
   show(false);
+  if (unsent && (unsent.interest || unsent.comment !== saved)) void send();
+  const pending = () => comment !== saved || (chosen !== "" && chosen !== (view.interest ?? ""));
   const flush = () => {
-    if (chosen && comment !== saved) void send();
+    if (pending()) void send();
   };
-  window.addEventListener("pagehide", flush);
+  // A page that goes away cannot wait for its socket; the browser sends a form by itself.
+  const leave = () => {
+    if (!pending()) return;
+    keep();
+    navigator.sendBeacon(c.boot.respond, new URLSearchParams({ interest: chosen || "skip", comment }));
+  };
+  window.addEventListener("pagehide", leave);
   return {
     element,
     tick: () => {},
@@ -167,7 +190,7 @@ export function afterScreen(c, first) {
     },
     stop: () => {
       flush();
-      window.removeEventListener("pagehide", flush);
+      window.removeEventListener("pagehide", leave);
     },
   };
 }

@@ -4,15 +4,25 @@ import { h, icon } from "./dom.js";
 import { say } from "./i18n.js";
 import { leftNow } from "./clock.js";
 import { selfVideo } from "./selfview.js";
-import { busy, button, draw, firstName, words } from "./ui.js";
+import { busy, button, draw, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
 /** @typedef {import("./lobby.js").Context} Context */
+/**
+ * What differs between the two.
+ * @typedef {object} Way
+ * @property {string} title
+ * @property {string} who with {name}
+ * @property {string} unseen
+ * @property {HTMLElement[]} [number] between ring and foot
+ * @property {(Node | string)[]} foot
+ * @property {(left: number, v: View, ring: ReturnType<typeof emptyingRing>) => void} tick left: ms
+ */
 
 const around = 2 * Math.PI * 102;
 
 /** The ring that empties, with something in it. @param {HTMLElement} inside */
-function ring(inside) {
+function emptyingRing(inside) {
   const arc = draw("circle", {
     cx: 108, cy: 108, r: 102, fill: "none", stroke: "#ff9b62", "stroke-width": 8, "stroke-linecap": "round",
     transform: "rotate(-90 108 108)", "stroke-dasharray": around,
@@ -38,30 +48,50 @@ function ring(inside) {
   };
 }
 
-/** @param {HTMLElement} video */
-function face(video) {
-  return h("div", { class: "live-face" }, icon("person"), video);
-}
-
-function logo() {
-  return h("p", { class: "logo logo--light" }, document.querySelector(".top .mark")?.cloneNode(true) ?? null, "nextup");
+/** The screen of both. @param {Context} c @param {View} first @param {Way} way */
+function turnScreen(c, first, way) {
+  let view = first;
+  let at = performance.now();
+  const self = selfVideo(c.devices);
+  const ring = emptyingRing(h("div", { class: "live-face" }, icon("person"), self.element));
+  const who = words("p", way.who, { name: first.with ?? "" });
+  const element = h(
+    "div",
+    { class: "called" },
+    h("p", { class: "logo logo--light" }, document.querySelector(".top .mark")?.cloneNode(true) ?? null, "nextup"),
+    h("div", { class: "stack g3 mid", role: "alert" }, words("h1", way.title, { name: c.boot.firstName }), who),
+    ring.element,
+    ...(way.number ?? []),
+    words("p", way.unseen, undefined, { class: "small" }),
+    h("div", { class: "foot full" }, ...way.foot),
+  );
+  const tick = () => way.tick(Math.max(0, leftNow(view.left ?? 0, at)), view, ring);
+  tick();
+  return {
+    element,
+    full: true,
+    tick,
+    /** @param {View} v @param {number} when */
+    update: (v, when) => {
+      view = v;
+      at = when;
+      say(who, way.who, { name: v.with ?? "" });
+      tick();
+    },
+    stop: self.stop,
+  };
 }
 
 /** @param {Context} c @param {View} first */
 export function calledScreen(c, first) {
-  let view = first;
-  let at = performance.now();
-  const self = selfVideo(c.devices);
-  const r = ring(face(self.element));
-  const title = words("h1", "called.title", { name: c.boot.firstName });
-  const who = words("p", "called.ready", { name: first.with ?? "" });
+  let offer = first.offer ?? 0;
   const enter = button({
     key: "called.enter",
     icon: "cam",
     class: "ds-button ds-button--go",
     act: "enter",
     props: { "data-focus": "" },
-    press: () => void busy(enter, () => c.answer(view.offer ?? 0)),
+    press: () => void busy(enter, () => c.answer(offer)),
   });
   const later = button({
     key: "called.later",
@@ -69,42 +99,21 @@ export function calledScreen(c, first) {
     act: "later",
     press: () => void busy(later, () => c.act({ do: "hold" })),
   });
-  const element = h(
-    "div",
-    { class: "called" },
-    logo(),
-    h("div", { class: "stack g3 mid", role: "alert" }, title, who),
-    r.element,
-    words("p", "called.unseen", undefined, { class: "small" }),
-    h("div", { class: "foot full" }, enter, later, words("p", "called.again", undefined, { class: "small" })),
-  );
-  const tick = () => {
-    const left = Math.max(0, leftNow(view.left ?? 0, at));
-    r.set(left / (view.length || 1));
-    say(r.output, "common.seconds", { count: Math.ceil(left / 1000) });
-  };
-  tick();
-  return {
-    element,
-    full: true,
-    tick,
-    /** @param {View} v @param {number} when */
-    update: (v, when) => {
-      view = v;
-      at = when;
-      say(who, "called.ready", { name: v.with ?? "" });
-      tick();
+  return turnScreen(c, first, {
+    title: "called.title",
+    who: "called.ready",
+    unseen: "called.unseen",
+    foot: [enter, later, words("p", "called.again", undefined, { class: "small" })],
+    tick: (left, v, ring) => {
+      offer = v.offer ?? 0;
+      ring.set(left / (v.length || 1));
+      say(ring.output, "common.seconds", { count: Math.ceil(left / 1000) });
     },
-    stop: self.stop,
-  };
+  });
 }
 
-/** Admitted and counting down: the same screen. @param {Context} c @param {View} first */
+/** Admitted and counting down. @param {Context} c @param {View} first */
 export function countdownScreen(c, first) {
-  let view = first;
-  let at = performance.now();
-  const self = selfVideo(c.devices);
-  const r = ring(face(self.element));
   const number = h("p", { class: "live-count", role: "timer", "aria-hidden": "true" });
   const wait = button({
     key: "called.wait",
@@ -112,41 +121,17 @@ export function countdownScreen(c, first) {
     act: "wait",
     press: () => void busy(wait, () => c.act({ do: "hold" })),
   });
-  const who = words("p", "called.with", { name: first.with ?? "" });
-  const element = h(
-    "div",
-    { class: "called" },
-    logo(),
-    h(
-      "div",
-      { class: "stack g3 mid", role: "alert" },
-      words("h1", "called.connecting", { name: firstName(c.boot.firstName) }),
-      who,
-    ),
-    r.element,
-    number,
-    words("p", "called.unseenUntil", undefined, { class: "small" }),
-    h("div", { class: "foot full" }, wait),
-  );
-  r.output.hidden = true;
-  const tick = () => {
-    const counting = view.moment === "countdown";
-    const left = Math.max(0, leftNow(view.left ?? 0, at));
-    r.set(counting ? left / (view.length || 1) : 1);
-    number.textContent = counting ? String(Math.ceil(left / 1000)) : "";
-  };
-  tick();
-  return {
-    element,
-    full: true,
-    tick,
-    /** @param {View} v @param {number} when */
-    update: (v, when) => {
-      view = v;
-      at = when;
-      say(who, "called.with", { name: v.with ?? "" });
-      tick();
+  return turnScreen(c, first, {
+    title: "called.connecting",
+    who: "called.with",
+    unseen: "called.unseenUntil",
+    number: [number],
+    foot: [wait],
+    tick: (left, v, ring) => {
+      const counting = v.moment === "countdown";
+      ring.output.hidden = true;
+      ring.set(counting ? left / (v.length || 1) : 1);
+      number.textContent = counting ? String(Math.ceil(left / 1000)) : "";
     },
-    stop: self.stop,
-  };
+  });
 }

@@ -3,22 +3,23 @@
 import { h, icon } from "./dom.js";
 import { say } from "./i18n.js";
 import { allowHelp, whatFailed } from "./allow.js";
+import { contact } from "./doors.js";
 import { deviceRows } from "./devicerows.js";
 import { kinds } from "./devices.js";
 import { look } from "./selfview.js";
 import { unlock } from "./sound.js";
 import { button, words } from "./ui.js";
 
-/** @typedef {import("./devices.js").Devices} Devices */
-/** @typedef {import("./call.js").Call} Call */
+/** @typedef {import("./lobby.js").Context} Context */
+/** @typedef {import("./devices.js").Kind} Kind */
 /** @typedef {"ask" | "failed" | "result"} Step */
 
 /**
- * @param {Devices} devices
- * @param {Call} call
- * @param {{foot: () => HTMLElement, back?: () => void}} page foot: what stands under a good result
+ * @param {Context} c
+ * @param {{foot: () => HTMLElement[], back?: () => void}} page foot: what stands under a good result
  */
-export function checkScreen(devices, call, page) {
+export function checkScreen(c, page) {
+  const { devices, call } = c;
   const element = h("div", { class: "live-screen" });
   /** @type {Step | ""} */
   let step = "";
@@ -93,10 +94,9 @@ export function checkScreen(devices, call, page) {
   const blocked = () => {
     const bad = kinds.filter((k) => devices.state[k] === "failed");
     const without = whatFailed(bad);
-    const one = bad[0] ?? "camera";
     return [
       h("p", { class: "state state--pill state--wait self-start" }, icon("warn"), words("span", `allow.pill.${without}`)),
-      allowHelp(bad, devices.cause[one]),
+      ...causes(bad).map((some) => allowHelp(some, devices.cause[some[0] ?? "camera"])),
       words("p", "check.answer", undefined, { class: "note note--act live-plainnote", role: "status", "data-asking": true, hidden: true }),
       h(
         "div",
@@ -116,9 +116,14 @@ export function checkScreen(devices, call, page) {
           act: "without",
           press: () => bad.forEach((k) => devices.without(k)),
         }),
+        contact(c, "how.contact"),
+        page.back && button({ key: "check.back", icon: "left", class: "quiet center", act: "back", press: page.back }),
       ),
     ];
   };
+
+  /** Those that failed, together where the cause is one. @param {Kind[]} bad @returns {Kind[][]} */
+  const causes = (bad) => (bad.length < 2 || devices.cause.camera === devices.cause.microphone ? [bad] : bad.map((k) => [k]));
 
   const result = () => {
     if (call.network.state === "") void call.test();
@@ -136,7 +141,7 @@ export function checkScreen(devices, call, page) {
       h("div", { class: "stack g2" }, words("p", "check.step", undefined, { class: "eyebrow" }), title),
       picture.element,
       rows.element,
-      page.foot(),
+      ...page.foot(),
     ];
   };
 

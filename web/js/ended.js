@@ -1,9 +1,22 @@
 // The ends: each says what happened, and what can be done now.
 import { h, icon } from "./dom.js";
+import { contact, doors } from "./doors.js";
 import { busy, button, dots, words } from "./ui.js";
 
 /** @typedef {import("./types.js").Moment} Moment */
 /** @typedef {import("./lobby.js").Context} Context */
+
+/** Where somebody may want to speak to a person. @type {readonly string[]} */
+const asking = ["no_show", "not_reached", "closed", "cancelled"];
+/** What is said in more than one paragraph, by how many. @type {Record<string, number>} */
+const long = { no_show: 2, not_reached: 2 };
+
+/** @param {string} moment */
+function paragraphs(moment) {
+  const all = [words("span", `end.${moment}.text`)];
+  for (let i = 2; i <= (long[moment] ?? 1); i++) all.push(words("span", `end.${moment}.text${i}`));
+  return all;
+}
 
 /**
  * @param {Context} c
@@ -34,7 +47,9 @@ export function endScreen(c, moment) {
       words("h1", `end.${moment}.title`, { name: c.boot.firstName }),
       h("p", { class: "soft" }, c.boot.title),
     ),
-    h("p", { class: "note" }, icon("info"), words("span", `end.${moment}.text`)),
+    h("p", { class: "note" }, icon("info"), h("span", { class: "stack g2" }, ...paragraphs(moment))),
+    asking.includes(moment) && contact(c, "end.contact"),
+    moment === "no_show" && h("div", { class: "foot" }, doors(c, ["devices", "help", "withdraw"])),
     moment === "elsewhere" && h("div", { class: "foot" }, again, words("p", "end.elsewhere.devices", undefined, { class: "small soft center" })),
     moment === "refused" && h("div", { class: "foot" }, reload),
   );

@@ -47,6 +47,8 @@ import { keepAwake } from "./wake.js";
  * @property {(notify: boolean) => Promise<unknown>} checkIn
  * @property {() => Promise<unknown>} continueHere
  * @property {(sub: "" | "check") => void} go
+ * @property {<T>(work: (stop: AbortSignal) => Promise<T>) => Promise<T>} quietly does something that wants this place's
+ *   media connection for itself; stopped when it is his turn
  */
 
 /** Confirmations are sent at most this often, in ms. */
@@ -58,9 +60,12 @@ const over = ["after", "withdrawn", "not_reached", "closed", "cancelled", "elsew
 /** While these last, the screen of a phone is kept awake. */
 const awake = ["waiting", "called", ...admitted];
 
+// For unfit.js: the page's scripts are understood here.
+if ("RTCPeerConnection" in window) document.documentElement.dataset.live = "";
 // Without its words the page is of no use: it tries again from the start.
 await ready.catch(() => new Promise(() => window.setTimeout(() => location.reload(), 3000)));
-start();
+// Where there are no calls at all, the page keeps the words that say what to do instead.
+if ("RTCPeerConnection" in window) start();
 
 function start() {
   /** @type {Boot} */
@@ -76,6 +81,10 @@ function start() {
   let ringing = 0;
   let resumed = false;
   let refused = false;
+  /** Something wants the media connection for itself. @type {AbortController | undefined} */
+  let quiet;
+  /** The last device check that the server was told of. */
+  let tested = "";
 
   const live = new Live(data.live, () => ({ device: me, visible: visible() }), {
     view: (v, when) => take(v, when),
@@ -144,6 +153,17 @@ function start() {
       sub = s;
       draw();
     },
+    quietly: async (work) => {
+      quiet?.abort();
+      const mine = (quiet = new AbortController());
+      call.warm(false);
+      try {
+        return await work(mine.signal);
+      } finally {
+        if (quiet === mine) quiet = undefined;
+        if (view) media(view);
+      }
+    },
   };
 
   // The page's fixed places.
@@ -165,6 +185,7 @@ function start() {
     else if (before !== v.moment && over.includes(v.moment)) devices.release();
     // A talk that was continued on this device begins with the browser's question.
     else if (before === "elsewhere" && admitted.includes(v.moment)) void devices.ask();
+    live.due = on(v) || (v.moment === "waiting" && v.working > 0 && v.before <= v.working);
     media(v);
     alerts(v);
     draw();
@@ -179,11 +200,18 @@ function start() {
     void devices.resume();
   }
 
+  /** It is his turn, or he talks. @param {View} v */
+  function on(v) {
+    return v.moment === "called" || admitted.includes(v.moment);
+  }
+
   /** @param {View} v */
   function media(v) {
-    const on = admitted.includes(v.moment);
-    call.warm(!!v.warm || on || v.moment === "called");
-    if (on) {
+    const talking = admitted.includes(v.moment);
+    if (quiet && (talking || v.moment === "called" || over.includes(v.moment))) quiet.abort();
+    else if (quiet) return;
+    call.warm(!!v.warm || on(v));
+    if (talking) {
       void call.attach().then(() => {
         if (v.moment !== "admitted" || acknowledged === v.offer) return;
         acknowledged = v.offer ?? 0;
@@ -297,6 +325,19 @@ function start() {
     if (!again && text === told) return;
     told = text;
     live.tell({ do: "presence", ...report });
+    test(report.devices);
+  }
+
+  /**
+   * A device check before the lobby opens is kept, so that the employer sees who is prepared.
+   * @param {{camera: string, microphone: string, network: string}} report
+   */
+  function test(report) {
+    if (view?.moment !== "registered" || !devices.settled || !report.network) return;
+    const text = JSON.stringify(report);
+    if (text === tested) return;
+    tested = text;
+    live.command({ do: "test", devices: report }).catch(() => {});
   }
 
   function network() {

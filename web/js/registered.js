@@ -1,18 +1,19 @@
-// Before checking in: when it is, what it is about, the device check at any time, and the check-in from the moment
-// the lobby opens.
+// Before checking in: when it is, whom he will meet, what it is about, the device check at any time, and the check-in
+// from the moment the lobby opens.
 import { h, icon } from "./dom.js";
 import { say, when } from "./i18n.js";
 import { leftNow } from "./clock.js";
 import { canNotify } from "./alert.js";
 import { checkScreen } from "./check.js";
-import { doors } from "./doors.js";
-import { busy, button, words } from "./ui.js";
+import { contact, doors } from "./doors.js";
+import { busy, button, plain, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
 /** @typedef {import("./lobby.js").Context} Context */
 
 /**
- * The check-in button with what it means. The click is his agreement, and unlocks sound.
+ * The check-in button with what it means. The click is his agreement, and unlocks sound. It stays at the lower edge
+ * whatever grows above it.
  * @param {Context} c
  * @param {() => View} view
  * @param {() => number} at
@@ -27,23 +28,18 @@ function checkIn(c, view, at) {
   });
   const soon = words("p", "lobby.opensIn", { count: 0 }, { class: "note note--act live-plainnote" });
   const agreement = words("p", "lobby.agree", undefined, { class: "small soft center" });
-  const element = h(
-    "div",
-    { class: "foot" },
-    soon,
-    go,
-    agreement,
-    canNotify() && h("label", { class: "tick small center" }, tick, words("span", "lobby.notify")),
-  );
+  const notify = canNotify() && h("label", { class: "tick small center" }, tick, words("span", "lobby.notify"));
+  const dock = h("div", { class: "dock" }, go, agreement, notify);
   const update = () => {
     const left = leftNow(view().opens, at());
-    const open = left <= 0;
-    soon.hidden = open;
-    for (const e of [go, agreement, tick.closest("label")]) if (e instanceof HTMLElement) e.hidden = !open;
-    if (!open) opensIn(soon, left);
+    soon.hidden = left <= 0;
+    if (left > 0) opensIn(soon, left);
+    // One filled button: the device check until it is done, the check-in after it.
+    dock.hidden = left > 0 || !c.devices.settled;
+    return left <= 0;
   };
   update();
-  return { element, update };
+  return { soon, dock, update };
 }
 
 /** @param {HTMLElement} e @param {number} left ms */
@@ -54,13 +50,50 @@ function opensIn(e, left) {
   else say(e, "lobby.opensIn", { count: minutes });
 }
 
+/** When it is, in the session's zone and, if that is another, on his own clock. @param {Context} c */
+function times(c) {
+  const start = new Date(c.boot.start);
+  const end = new Date(start.valueOf() + c.boot.lengthMinutes * 60_000);
+  const there = h("b", {});
+  const zone = h("span", { class: "soft" });
+  const own = h("span", { "data-own": true });
+  const element = h(
+    "p",
+    { class: "row row--tight row--line" },
+    icon("cal"),
+    h("span", {}, there, h("br"), zone, c.otherZone && h("br"), c.otherZone && own),
+  );
+  const span = (/** @type {string | undefined} */ z) => `${when(start, "date", z)}, ${when(start, "clock", z)}–${when(end, "clock", z)}`;
+  const update = () => {
+    plain(there, capital(span(c.boot.zone)));
+    say(zone, "time.zone", { city: c.boot.city, offset: c.boot.offset });
+    if (c.otherZone) say(own, "lobby.yourTime", { time: span(undefined) });
+  };
+  return { element, update };
+}
+
+/** @param {string} s */
+function capital(s) {
+  return s.slice(0, 1).toLocaleUpperCase() + s.slice(1);
+}
+
+/** The names of those he may meet, as a sentence would have them. @param {readonly string[]} names */
+function meet(names) {
+  const p = h("span", {});
+  const last = names.at(-1) ?? "";
+  const update = () => {
+    if (names.length === 1) say(p, "lobby.meetOne", { name: last });
+    else say(p, "lobby.meetOneOf", { names: names.slice(0, -1).join(", "), last });
+  };
+  update();
+  return p;
+}
+
 /** @param {Context} c @param {View} first */
 export function registeredScreen(c, first) {
   let view = first;
   let at = performance.now();
   const foot = checkIn(c, () => view, () => at);
-  const start = new Date(c.boot.start);
-  const end = new Date(start.valueOf() + c.boot.lengthMinutes * 60_000);
   const check = button({
     key: "lobby.check",
     icon: "cam",
@@ -68,13 +101,8 @@ export function registeredScreen(c, first) {
     act: "check",
     press: () => c.go("check"),
   });
-  const date = h("time", { datetime: c.boot.start, "data-format": "date", "data-zone": c.boot.zone, class: "capital" });
-  const hours = h("span", { class: "num" });
-  const times = () => {
-    date.textContent = when(start, "date", c.boot.zone);
-    hours.textContent = `${when(start, "clock", c.boot.zone)}–${when(end, "clock", c.boot.zone)}${c.otherZone ? ` (${c.boot.zone.split("/").pop()?.replaceAll("_", " ")})` : ""}`;
-  };
-  times();
+  const clock = times(c);
+  const fact = (/** @type {string} */ picture, /** @type {Node} */ what) => h("p", { class: "row row--tight row--line" }, icon(picture), what);
   const element = h(
     "div",
     { class: "live-screen" },
@@ -87,24 +115,30 @@ export function registeredScreen(c, first) {
     h(
       "section",
       { class: "sheet stack g3 live-facts" },
-      h("p", { class: "row row--tight row--line" }, icon("cal"), h("span", {}, h("b", {}, date), ", ", hours)),
-      h("p", { class: "row row--tight row--line" }, icon("clock"), words("span", "lobby.length", { count: c.boot.talkMinutes })),
-      h("p", { class: "row row--tight row--line" }, icon("persons"), words("span", "lobby.order")),
+      clock.element,
+      fact("clock", words("span", "lobby.length", { count: c.boot.talkMinutes })),
+      c.boot.interviewers.length > 0 && fact("person", meet(c.boot.interviewers)),
+      fact("persons", words("span", "lobby.order")),
+      h(
+        "p",
+        {},
+        h("a", { class: "quiet quiet--link", href: c.boot.calendar, "data-act": "calendar" }, icon("cal"), words("span", "lobby.calendar")),
+      ),
     ),
-    doors(c, ["job", "help", "withdraw"]),
-    h("div", { class: "foot" }, check, foot.element),
+    contact(c, "lobby.contact"),
+    doors(c, ["job", "ad", "how", "ways", "other", "help", "details", "withdraw"]),
+    h("div", { class: "foot" }, foot.soon, check),
+    foot.dock,
   );
   const update = () => {
-    foot.update();
-    const open = leftNow(view.opens, at) <= 0;
-    // One filled button: the device check until it is done, the check-in after it.
+    const open = foot.update();
     const done = c.devices.settled;
-    foot.element.hidden = open && !done;
     if (done) check.dataset.variant = "secondary";
     else delete check.dataset.variant;
     const label = check.querySelector("[data-i18n]");
     if (label) say(label, !open || done ? "lobby.check" : "lobby.checkThenIn");
   };
+  clock.update();
   update();
   c.devices.addEventListener("change", update);
   return {
@@ -114,7 +148,7 @@ export function registeredScreen(c, first) {
     update: (v, w) => {
       view = v;
       at = w;
-      times();
+      clock.update();
       update();
     },
     stop: () => c.devices.removeEventListener("change", update),
@@ -126,8 +160,8 @@ export function registeredCheck(c, first) {
   let view = first;
   let at = performance.now();
   const foot = checkIn(c, () => view, () => at);
-  foot.element.append(button({ key: "check.back", icon: "left", class: "quiet center", act: "back", press: () => c.go("") }));
-  const screen = checkScreen(c.devices, c.call, { foot: () => foot.element, back: () => c.go("") });
+  const back = button({ key: "check.back", icon: "left", class: "quiet center", act: "back", press: () => c.go("") });
+  const screen = checkScreen(c, { foot: () => [h("div", { class: "foot" }, foot.soon, back), foot.dock], back: () => c.go("") });
   return {
     element: screen.element,
     tick: foot.update,

@@ -10,6 +10,8 @@ import { random } from "./boot.js";
 const deadAfter = 35_000;
 const firstWait = 2_000;
 const longestWait = 15_000;
+/** The same for somebody whose turn it is or soon will be: a talk does not wait a quarter of a minute. */
+const longestWhenDue = 5_000;
 
 /** A refused command. The text for people is in the catalogue under error.CODE. */
 export class Refused extends Error {
@@ -22,6 +24,8 @@ export class Refused extends Error {
 }
 
 export class Live {
+  /** It is his turn, or nearly: come back sooner after a loss. */
+  due = false;
   /** @type {WebSocket | undefined} */
   #socket;
   /** @type {Map<string, Pending>} in the order they were given */
@@ -221,10 +225,11 @@ export class Live {
       return;
     }
     this.#on.online(false);
-    if (code === 4008) this.#wait = longestWait;
+    const longest = this.due ? longestWhenDue : longestWait;
+    this.#wait = code === 4008 ? longestWait : Math.min(this.#wait, longest);
     // Full jitter: after a restart of the server everybody comes back, but not all at once.
     const wait = 200 + Math.random() * (this.#wait - 200);
-    this.#wait = Math.min(this.#wait * 2, longestWait);
+    this.#wait = Math.min(this.#wait * 2, longest);
     this.#retry = window.setTimeout(() => this.#connect(), wait);
   }
 }

@@ -1,17 +1,34 @@
-// The ladder of help when something does not work, always in this order; with what was measured, where it is known.
+// The ladder of help when something does not work, always in this order: the right browser, reload, close and open
+// again, the firewall, another network or device. What was measured stands where it says which step is worth trying.
 import { h } from "./dom.js";
+import { browserName } from "./allow.js";
+import { copyLine, qr } from "./elsewhere.js";
 import { state, words } from "./ui.js";
+import { knownWays } from "./waytest.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./call.js").Call} Call */
 
 /** The five steps. */
 export function ladder() {
+  const picture = qr();
+  const more = [
+    words("span", "live.help.browser", { browser: browserName() }, { class: "small soft" }),
+    undefined,
+    undefined,
+    undefined,
+    picture && h("div", { class: "stack g3 lobby-step" }, h("div", { class: "lobby-code lobby-code--small" }, picture), copyLine(ownLink())),
+  ];
   return h(
     "ol",
-    { class: "steps" },
-    ...[1, 2, 3, 4, 5].map((n) => h("li", {}, words("span", `live.help.${n}`))),
+    { class: "steps steps--line", "data-ladder": true },
+    ...more.map((extra, i) => h("li", {}, h("div", { class: "stack g1" }, words("span", `live.help.${i + 1}`), extra))),
   );
+}
+
+/** The address of this page, without what a visit may have added to it. */
+function ownLink() {
+  return location.origin + location.pathname;
 }
 
 /**
@@ -20,22 +37,32 @@ export function ladder() {
  * @param {Call} call
  */
 export function measured(devices, call) {
-  const line = (/** @type {string} */ key, /** @type {string} */ how) => {
+  const line = (/** @type {string} */ key, /** @type {string} */ how, /** @type {string} */ word = "") => {
+    const known = how === "ok" || how === "failed" || how === "off";
     const tone = how === "ok" ? "ok" : how === "failed" ? "bad" : "";
     const picture = how === "ok" ? "ok" : how === "failed" ? "bang" : "minus";
     return h(
       "li",
-      { class: "row row--split" },
+      { class: "row row--split row--line", "data-measured": key },
       words("span", key),
-      state(tone, picture, `live.measured.${how === "ok" || how === "failed" || how === "off" ? how : "unknown"}`),
+      state(tone, picture, word || `live.measured.${known ? how : "unknown"}`),
     );
   };
-  const d = devices.report;
-  return h(
-    "ul",
-    { class: "stack g2" },
-    line("check.camera", d.camera),
-    line("check.microphone", d.microphone),
-    line("check.network", call.state === "connected" ? "ok" : call.network.state),
-  );
+  const list = h("ul", { class: "sheet stack g2", role: "list" });
+  const show = () => {
+    const d = devices.report;
+    const [network, word] = path(call);
+    list.replaceChildren(line("check.camera", d.camera), line("check.microphone", d.microphone), line("check.network", network, word));
+  };
+  show();
+  return list;
+}
+
+/** The way to the media server: works or not, and which one it is. @param {Call} call @returns {[string, string]} */
+function path(call) {
+  const ways = knownWays();
+  if (call.state === "connected" || call.network.state === "ok") return ["ok", ways && !ways.direct.ok ? "live.measured.relayed" : "live.measured.ok"];
+  if (ways && (ways.direct.ok || ways.relay.ok)) return ["ok", ways.direct.ok ? "live.measured.direct" : "live.measured.relayed"];
+  if (ways || call.network.state === "failed") return ["failed", "live.measured.failed"];
+  return ["", "live.measured.unknown"];
 }

@@ -42,6 +42,9 @@ export interface CandidateView {
   left?: number;
   length?: number;
   with?: string;
+  panel?: string[];
+  for?: string;
+  line?: string;
   lost?: number;
   interest?: Interest;
 }
@@ -158,7 +161,16 @@ export interface CandidateBoot {
   zone: string;
   lengthMinutes: number;
   talkMinutes: number;
+  city: string;
+  offset: string;
+  interviewers: string[];
+  contact: string;
+  ad: string;
+  link: string;
   live: string;
+  details: string;
+  calendar: string;
+  respond: string;
   interest: Interest;
   comment: string;
 }

@@ -35,6 +35,10 @@ export function waitingScreen(c, first) {
   );
 
   const notices = h("div", { class: "stack g3 live-notices" });
+  // There from the start, so that what is announced is spoken when it comes.
+  const said = h("p", {});
+  const announced = h("div", { class: "note note--act", "data-announced": true, hidden: true }, icon("megaphone"), words("p", "lobby.announced", undefined, { class: "strong" }), said);
+  const announcement = h("div", { role: "status" }, announced);
   const picture = look(c.devices, "lobby.unseen");
   const meter = new Meter();
   const mic = h("span", {});
@@ -56,11 +60,12 @@ export function waitingScreen(c, first) {
     "div",
     { class: "live-screen" },
     notices,
+    announcement,
     turn,
     picture.element,
     micRow,
     hold,
-    doors(c, ["job", "devices", "other", "help", "withdraw"]),
+    doors(c, ["job", "ad", "how", "devices", "ways", "other", "help", "details", "withdraw"]),
   );
 
   let told = "";
@@ -70,9 +75,12 @@ export function waitingScreen(c, first) {
 
   const update = () => {
     swap(pill, pillOf(c, view));
-    if (view.before === 0) say(place, "lobby.next");
+    announced.hidden = !view.line;
+    plain(said, view.line ?? "");
+    if (view.for) say(place, "lobby.for", { name: view.for });
+    else if (view.before === 0) say(place, "lobby.next");
     else say(place, "lobby.before", { count: view.before });
-    swap(line, queueLine(view.before));
+    swap(line, queueLine(view.for ? 0 : view.before));
     times();
     devices();
 
@@ -90,8 +98,16 @@ export function waitingScreen(c, first) {
   const times = () => {
     const starts = leftNow(view.starts, at);
     const w = view.wait;
+    // On the clock of whoever reads it; where that is not the session's, it says so.
+    const zone = c.otherZone ? undefined : c.boot.zone;
+    const own = c.otherZone ? "Own" : "";
     if (starts > 0 && !w) {
-      say(range, "lobby.starts", { time: when(new Date(c.boot.start), "clock", c.boot.zone) });
+      say(range, `lobby.starts${own}`, { time: when(new Date(c.boot.start), "clock", zone) });
+      plain(clock);
+      return;
+    }
+    if (view.for) {
+      say(range, "lobby.forText");
       plain(clock);
       return;
     }
@@ -107,10 +123,10 @@ export function waitingScreen(c, first) {
     const now = serverNow(c.boot.start, view.starts, at);
     // To five minutes, like the range: a time to the minute would promise more than anybody knows.
     const five = 5 * 60_000;
-    const time = (/** @type {number} */ m) => when(new Date(Math.round((now + m * 60_000) / five) * five), "clock", c.boot.zone);
+    const time = (/** @type {number} */ m) => when(new Date(Math.round((now + m * 60_000) / five) * five), "clock", zone);
     if (w.max === 0) plain(clock);
-    else if (w.min === 0) say(clock, "lobby.clockBy", { to: time(w.max) });
-    else say(clock, "lobby.clock", { from: time(w.min), to: time(w.max) });
+    else if (w.min === 0) say(clock, `lobby.clockBy${own}`, { to: time(w.max) });
+    else say(clock, `lobby.clock${own}`, { from: time(w.min), to: time(w.max) });
   };
 
   const devices = () => {
@@ -204,7 +220,7 @@ function noticeOf(c, v) {
     return {
       key: "still",
       make: () =>
-        note("act", "bell", "lobby.still", { text: "lobby.stillText", role: "alert", extra: [h("div", { class: "live-noteact" }, here("lobby.imHere"))] }),
+        note("act", "bell", "lobby.still", { text: "lobby.stillText", role: "status", extra: [h("div", { class: "live-noteact" }, here("lobby.imHere"))] }),
     };
   return undefined;
 }
@@ -230,5 +246,6 @@ function queueLine(before) {
 
 /** What the window's title says while he waits. @param {View} v */
 export function waitingTitle(v) {
+  if (v.for) return t("lobby.for", { name: v.for });
   return v.before === 0 ? t("lobby.next") : plural("lobby.before", v.before);
 }
