@@ -31,7 +31,16 @@ type Letter struct {
 	Opens        time.Duration // how long before Start the lobby opens
 	Link         string        // the recipient's own
 	PIN          string        // for invitations
+	Interviews   bool          // the recipient interviews; otherwise he is a candidate or may become one
+	Interviewers []string      // who interviews, by name
+	Contact      string        // what the recruiter says to candidates whose devices do not work
+	Words        string        // the recruiter's own paragraphs in a notice
 	Support      string        // whom to ask for technical help, in the letter's language; empty leaves it out
+
+	// UID names the calendar entry and Sequence says which version of it this is
+	// (RFC 5545, section 3.8.7.4). Without a UID the letter has no calendar part.
+	UID      string
+	Sequence int
 }
 
 // Words are a composed letter. Subject is one line and holds nothing that anybody typed.
@@ -43,39 +52,88 @@ type Words struct {
 
 // Compose writes the letter in its language.
 //
-// A confirmation goes to an address that a visitor typed, perhaps not his own, so
-// it holds no word of that visitor's, not even his name.
+// A candidate's letters go to an address that a visitor typed, perhaps not his own,
+// so they hold no word of that visitor's, not even his name.
 func (l Letter) Compose() (Words, error) {
-	p := paper{Letter: l, Lang: language(l.Language)}
-	p.Title, p.Organisation, p.Host, p.Name = line(l.Title), line(l.Organisation), line(l.Host), line(l.Name)
-	if l.fromVisitor() {
-		p.Name = ""
-	}
-	kinds, ok := templates()[l.Kind]
+	p := l.paper()
+	files, ok := templates()[l.Kind]
 	if !ok {
 		return Words{}, fmt.Errorf("mail: no letter of kind %q", l.Kind)
 	}
 	var plain, html strings.Builder
-	if err := kinds.text.Execute(&plain, p); err != nil {
+	if err := files.text.ExecuteTemplate(&plain, "frame", p); err != nil {
 		return Words{}, fmt.Errorf("mail: compose: %w", err)
 	}
-	if err := kinds.html.ExecuteTemplate(&html, "frame", p); err != nil {
+	if err := files.html.ExecuteTemplate(&html, "frame", p); err != nil {
 		return Words{}, fmt.Errorf("mail: compose: %w", err)
 	}
 	return Words{
-		Subject: p.T("mail."+string(l.Kind)+".subject", "when", p.When("full")),
-		Text:    plain.String(),
+		Subject: p.T("mail."+p.Role()+".subject", "when", p.When("full")),
+		Text:    tidy(plain.String()),
 		HTML:    html.String(),
 	}, nil
 }
 
-// fromVisitor says that nobody has vouched for the address and the name.
-func (l Letter) fromVisitor() bool { return l.Kind == nextup.MailConfirmation }
+// fromVisitor says that the name is one that a visitor typed beside an address that
+// may be somebody else's.
+func (l Letter) fromVisitor() bool {
+	return !l.Interviews && l.Kind != nextup.MailInvitation && l.Kind != nextup.MailSignUp
+}
+
+// paper cleans everything that somebody typed.
+func (l Letter) paper() paper {
+	p := paper{Letter: l, Lang: language(l.Language)}
+	p.Title, p.Organisation, p.Host, p.Name = line(l.Title), line(l.Organisation), line(l.Host), line(l.displayName())
+	p.Contact, p.Interviewers = line(l.Contact), nil
+	for _, name := range l.Interviewers {
+		if name = line(name); name != "" {
+			p.Interviewers = append(p.Interviewers, name)
+		}
+	}
+	p.Support = line(l.Support)
+	return p
+}
 
 // paper is a letter as the templates see it.
 type paper struct {
 	Letter
 	Lang string
+}
+
+// Role is the kind of letter as its texts name it: interviewers are told of a change
+// in other words than candidates.
+func (p paper) Role() string {
+	if p.Interviews && (p.Kind == nextup.MailChange || p.Kind == nextup.MailCancellation) {
+		return string(p.Kind) + ".interviewer"
+	}
+	return string(p.Kind)
+}
+
+// Say is a text of this kind of letter.
+func (p paper) Say(key string, pairs ...any) string { return p.T("mail."+p.Role()+"."+key, pairs...) }
+
+// Who names those who interview, at most six.
+func (p paper) Who() string {
+	names := p.Interviewers
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) == 1:
+		return p.T("mail.who.one", "name", names[0])
+	case len(names) > 6:
+		return p.T("mail.who.more", "names", strings.Join(names[:6], ", "))
+	}
+	return p.T("mail.who.some", "names", strings.Join(names[:len(names)-1], ", "), "last", names[len(names)-1])
+}
+
+// Paragraphs are the recruiter's own words, each as one line.
+func (p paper) Paragraphs() (all []string) {
+	for _, one := range strings.Split(p.Words, "\n") {
+		if one = line(one); one != "" {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // T is a text of the letter's language.
@@ -112,15 +170,29 @@ type pair struct {
 
 var templates = sync.OnceValue(func() map[nextup.MailKind]pair {
 	all := map[nextup.MailKind]pair{}
-	for _, k := range []nextup.MailKind{nextup.MailConfirmation, nextup.MailInvitation} {
+	for _, k := range kinds {
 		name := "mails/" + string(k)
 		all[k] = pair{
-			text: texttemplate.Must(texttemplate.New(string(k)+".txt").ParseFS(web.Files, name+".txt")),
-			html: htmltemplate.Must(htmltemplate.New(string(k)).ParseFS(web.Files, "mails/frame.html", name+".html")),
+			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, "mails/frame.txt", name+".txt")),
+			html: htmltemplate.Must(htmltemplate.New("frame").ParseFS(web.Files, "mails/frame.html", name+".html")),
 		}
 	}
 	return all
 })
+
+// kinds are the letters there are.
+var kinds = []nextup.MailKind{
+	nextup.MailConfirmation, nextup.MailInvitation, nextup.MailChange, nextup.MailCancellation,
+	nextup.MailWithdrawal, nextup.MailReminder, nextup.MailSignUp,
+}
+
+// tidy leaves at most one empty line between paragraphs and none around them.
+func tidy(text string) string {
+	for strings.Contains(text, "\n\n\n") {
+		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
+	}
+	return strings.Trim(text, "\n") + "\n"
+}
 
 // line makes typed words one line without characters that move or hide text.
 func line(s string) string {

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -56,13 +57,21 @@ func (s Sender) Message(l Letter, id string, at time.Time) (*gomail.Msg, error) 
 	m.SetGenHeader("Content-Language", language(l.Language))
 	m.SetBodyString(gomail.TypeTextPlain, words.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
+	if method := l.Method(); method != "" {
+		// Twice, as every calendar wants it: mail readers show the last alternative as a
+		// question or a change, and those that do not can open the file (RFC 6047, section 2.4).
+		entry := l.Calendar(method, at)
+		kind := gomail.ContentType("text/calendar; method=" + string(method))
+		m.AddAlternativeString(kind, string(entry), gomail.WithPartEncoding(gomail.EncodingB64))
+		m.AttachReadSeeker("nextup.ics", bytes.NewReader(entry), gomail.WithFileContentType(kind+"; charset=UTF-8"), gomail.WithFileEncoding(gomail.EncodingB64))
+	}
 	return m, nil
 }
 
 // displayName is what stands beside the address in To.
 func (l Letter) displayName() string {
 	if l.fromVisitor() {
-		return ""
+		return "" // nobody has vouched for it
 	}
 	return line(l.Name)
 }
