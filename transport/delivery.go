@@ -71,41 +71,59 @@ func latest(posted []Posted) map[nextup.SessionID]map[nextup.PersonID]Posted {
 
 // Letter looks up what a letter says now. It makes a Server the mail.Letters that
 // the delivery loop asks.
-func (s *Server) Letter(ctx context.Context, id nextup.SessionID, kind nextup.MailKind, person nextup.PersonID) (mail.Letter, error) {
+func (s *Server) Letter(ctx context.Context, id nextup.SessionID, m nextup.Mail) (mail.Letter, error) {
 	n, err := s.Sessions.Look(ctx, id)
 	if err != nil {
 		return mail.Letter{}, err
 	}
-	l, err := s.letter(ctx, n, kind, person)
-	if err != nil {
-		return mail.Letter{}, err
-	}
-	if !wanted(n.State, kind, person) {
+	if !wanted(n, m) {
 		return mail.Letter{}, mail.ErrOutdated
 	}
-	return l, nil
+	return s.letter(ctx, n, m)
 }
 
-// wanted says whether a letter still makes sense.
-func wanted(st nextup.Session, kind nextup.MailKind, person nextup.PersonID) bool {
-	if st.Phase != nextup.PhasePublished {
-		return false
-	}
-	switch kind {
+// wanted says whether a letter still makes sense at the moment of sending. Times and
+// words are those of that moment anyway; what is asked here is whether the news
+// itself is still true.
+func wanted(n nextup.Snapshot, m nextup.Mail) bool {
+	st := n.State
+	c, candidate := st.Candidates[nextup.CandidateID(m.Person)]
+	i, interviewer := st.Interviewer(nextup.InterviewerID(m.Person))
+	here := candidate && c.Status != nextup.StatusWithdrawn || interviewer && !i.Removed
+	switch m.Kind {
 	case nextup.MailConfirmation:
-		c, ok := st.Candidates[nextup.CandidateID(person)]
-		return ok && c.Status != nextup.StatusWithdrawn
+		return st.Phase == nextup.PhasePublished && candidate && here
 	case nextup.MailInvitation:
-		i, ok := st.Interviewer(nextup.InterviewerID(person))
-		return ok && !i.Removed
+		return st.Phase == nextup.PhasePublished && interviewer && here
+	case nextup.MailChange:
+		return st.Phase == nextup.PhasePublished && here
+	case nextup.MailCancellation:
+		return st.Phase == nextup.PhaseCancelled && here
+	case nextup.MailWithdrawal:
+		return candidate && !here // who has registered again was told so by a confirmation
+	case nextup.MailReminder: // late is of no use, and far too early neither: the start was moved, and another will follow
+		left := st.Settings.Start.Sub(n.Now)
+		return st.Phase == nextup.PhasePublished && candidate && here && left > 0 && left < 2*nextup.RemindBefore
+	case nextup.MailSignUp:
+		return st.Phase == nextup.PhasePublished && n.Now.Before(st.Settings.End()) && !registeredAs(n, n.People[m.Person].Email)
+	}
+	return false
+}
+
+// registeredAs says whether somebody with this address has a place.
+func registeredAs(n nextup.Snapshot, email string) bool {
+	for _, id := range n.State.Registered {
+		if n.State.Candidates[id].Status != nextup.StatusWithdrawn && strings.EqualFold(n.People[id.Person()].Email, email) {
+			return true
+		}
 	}
 	return false
 }
 
 // letter makes a letter of the rows as they are now.
-func (s *Server) letter(ctx context.Context, n nextup.Snapshot, kind nextup.MailKind, person nextup.PersonID) (mail.Letter, error) {
-	who, ok := n.People[person]
-	if !ok {
+func (s *Server) letter(ctx context.Context, n nextup.Snapshot, m nextup.Mail) (mail.Letter, error) {
+	who, ok := n.People[m.Person]
+	if !ok || who.Email == "" { // erased
 		return mail.Letter{}, mail.ErrOutdated
 	}
 	organisation, err := s.Store.OrganisationName(ctx, n.State.Organisation)
@@ -114,12 +132,16 @@ func (s *Server) letter(ctx context.Context, n nextup.Snapshot, kind nextup.Mail
 	}
 	set := n.State.Settings
 	l := mail.Letter{
-		Kind: kind, To: who.Email, Name: who.Name, Language: who.Language, Organisation: organisation,
+		Kind: m.Kind, To: who.Email, Name: who.Name, Language: who.Language, Organisation: organisation,
 		Title: n.Texts[nextup.TitleText], Start: set.Start, Zone: set.Zone,
-		Length: set.Length, Talk: set.Talk, Opens: set.LobbyOpens, Support: s.supportLine(who.Language),
+		Length: set.Length, Talk: set.Talk, Opens: set.LobbyOpens,
+		Contact: n.Texts[nextup.ContactText], Words: noticeWords(n.Texts, m.Text, who.Language),
+		Support: s.supportLine(who.Language),
 	}
-	if who.Email == "" {
-		return mail.Letter{}, mail.ErrOutdated // erased
+	for _, i := range n.State.Interviewers {
+		if !i.Removed {
+			l.Interviewers = append(l.Interviewers, n.People[i.ID.Person()].Name)
+		}
 	}
 	if s.Office != nil {
 		owner, ok, err := s.Office.Account(ctx, n.State.Owner)
@@ -130,17 +152,30 @@ func (s *Server) letter(ctx context.Context, n nextup.Snapshot, kind nextup.Mail
 			l.Host, l.ReplyTo = owner.Name, owner.Email
 		}
 	}
-	switch kind {
-	case nextup.MailConfirmation:
-		l.Link = s.links.Candidate(n.ID, nextup.CandidateID(person))
+	if i, ok := n.State.Interviewer(nextup.InterviewerID(m.Person)); ok {
+		l.Interviews = true
+		l.Link, l.PIN = s.links.Interviewer(n.ID, i.ID, i.Generation), s.links.PIN(n.ID, i.ID, i.Generation)
+	} else if _, ok := n.State.Candidates[nextup.CandidateID(m.Person)]; ok {
+		l.Link = s.links.Candidate(n.ID, nextup.CandidateID(m.Person))
+	}
+	switch m.Kind {
 	case nextup.MailInvitation:
-		i, ok := n.State.Interviewer(nextup.InterviewerID(person))
-		if !ok {
+		if !l.Interviews {
 			return mail.Letter{}, mail.ErrOutdated
 		}
-		l.Link, l.PIN = s.links.Interviewer(n.ID, i.ID, i.Generation), s.links.PIN(n.ID, i.ID, i.Generation)
+	case nextup.MailSignUp:
+		l.Link = s.links.SignUp(n.ID)
+		return l, nil // an invitation to sign up is no entry in anybody's calendar
+	case nextup.MailWithdrawal:
+		l.Link = s.links.SignUp(n.ID)
 	}
+	l.UID, l.Sequence = s.entryOf(n.ID, m.Person), n.State.Sequence
 	return l, nil
+}
+
+// entryOf names somebody's calendar entry for as long as the session lives.
+func (s *Server) entryOf(id nextup.SessionID, p nextup.PersonID) string {
+	return string(id) + "-" + string(p) + "@" + s.BaseURL.Hostname()
 }
 
 var _ mail.Letters = (*Server)(nil)

@@ -65,7 +65,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 			ID: p.ID, Kind: p.Kind, Session: p.Session, Title: n.Texts[nextup.TitleText],
 			Created: in(p.Created, n.State.Settings.Zone), State: newDelivery(p, s.SMTP),
 		}
-		letter, err := s.letter(ctx, n, p.Kind, p.Person)
+		letter, err := s.letter(ctx, n, nextup.Mail{Kind: p.Kind, Person: p.Person, Text: p.Text})
 		if err == nil {
 			l.To, l.Name, l.Personal = letter.To, letter.Name, true
 			words, err := letter.Compose()

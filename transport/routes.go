@@ -26,6 +26,7 @@ func (s *Server) routes() http.Handler {
 	page("POST /c/{token}/details", s.correct)
 	page("POST /c/{token}/withdraw", s.withdraw)
 	page("POST /c/{token}/respond", s.respond)
+	page("GET /c/{token}/calendar.ics", s.candidateCalendar)
 	data("GET /c/{token}/live", s.candidateLive)
 
 	// an interviewer, with link and PIN

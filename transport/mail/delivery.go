@@ -34,7 +34,7 @@ type Outbox interface {
 
 // Letters looks up what a letter says. ErrOutdated: it is not wanted any more.
 type Letters interface {
-	Letter(ctx context.Context, s nextup.SessionID, k nextup.MailKind, p nextup.PersonID) (Letter, error)
+	Letter(ctx context.Context, s nextup.SessionID, m nextup.Mail) (Letter, error)
 }
 
 // ErrOutdated says that a letter is not to be sent: its session was cancelled,
@@ -179,7 +179,7 @@ func (d *Delivery) deliver(ctx context.Context, p Pending) {
 func (d *Delivery) attempt(ctx context.Context, p Pending) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	l, err := d.Letters.Letter(ctx, p.Session, p.Kind, p.Person)
+	l, err := d.Letters.Letter(ctx, p.Session, nextup.Mail{Kind: p.Kind, Person: p.Person, Text: p.Text})
 	switch {
 	case errors.Is(err, ErrOutdated):
 		return &Refusal{CauseOutdated, true, err}
