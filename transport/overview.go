@@ -3,6 +3,7 @@ package transport
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,10 @@ type overviewView struct {
 	CanEnter     bool
 	CanCancel    bool
 	CanClose     bool
-	Job          string // Markdown
+	Notice       *noticeView // of cancelling; nil: nobody would hear of it
+	Cancelling   bool        // that part is open
+	Told         bool        // cancelled, and those concerned were written to
+	Job          string      // Markdown
 	SMTP         bool
 	Said         string // key of what the last button did
 	Refused      *fieldError
@@ -182,6 +186,12 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 	v.CanPublish = st.Phase == nextup.PhaseDraft
 	v.CanEdit = st.Phase == nextup.PhaseDraft || st.Phase == nextup.PhasePublished
 	v.CanCancel = v.CanEdit && len(st.Talks) == 0
+	if v.CanCancel {
+		if v.Notice, err = s.newNotice(r.Context(), n, who, nextup.Cancel{}, nil); err != nil {
+			return overviewView{}, err
+		}
+	}
+	v.Told = slices.ContainsFunc(posted, func(p Posted) bool { return p.Kind == nextup.MailCancellation })
 	v.CanClose = st.Phase == nextup.PhasePublished && (st.Started(n.Now) || len(st.Talks) > 0)
 	for i, w := range st.Interviewers {
 		p := n.People[w.ID.Person()]
@@ -270,29 +280,35 @@ func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command
 		if err := r.ParseForm(); err != nil {
 			return formFault(err)
 		}
-		_, err = s.Sessions.Do(r.Context(), n.ID, nextup.Order{ID: newCommand(), By: who.by(), Command: command(r.PostForm)})
-		if err == nil {
-			http.Redirect(w, r, "/sessions/"+string(n.ID)+"?done="+name, http.StatusSeeOther)
-			return nil
-		}
-		e, status, sure := refusal(err)
-		if !sure {
-			s.Log.Error("overview", "route", r.Pattern, "error", err)
-		}
-		if n, err = s.ownSession(r, who); err != nil { // what refused may have changed it
-			return err
-		}
-		v, err := s.newOverview(r, n, who)
-		if err != nil {
-			return err
-		}
-		v.Refused = &fieldError{Key: "error." + string(e.Code), Count: e.Left}
-		return s.overviewPage(w, r, status, who, v)
+		return s.carryOut(w, r, who, n, name, nextup.Order{Command: command(r.PostForm)})
 	}
 }
 
+// carryOut gives a recruiter's command and shows the overview again, with what it
+// did or why it was refused.
+func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, who Account, n nextup.Snapshot, name string, o nextup.Order) error {
+	o.ID, o.By = newCommand(), who.by()
+	_, err := s.Sessions.Do(r.Context(), n.ID, o)
+	if err == nil {
+		http.Redirect(w, r, "/sessions/"+string(n.ID)+"?done="+name, http.StatusSeeOther)
+		return nil
+	}
+	e, status, sure := refusal(err)
+	if !sure {
+		s.Log.Error("overview", "route", r.Pattern, "error", err)
+	}
+	if n, err = s.ownSession(r, who); err != nil { // what refused may have changed it
+		return err
+	}
+	v, err := s.newOverview(r, n, who)
+	if err != nil {
+		return err
+	}
+	v.Refused = &fieldError{Key: "error." + string(e.Code), Count: e.Left}
+	return s.overviewPage(w, r, status, who, v)
+}
+
 func publishCommand(url.Values) nextup.Command { return nextup.Publish{} }
-func cancelCommand(url.Values) nextup.Command  { return nextup.Cancel{} }
 func closeCommand(url.Values) nextup.Command   { return nextup.Close{} }
 
 func renewCommand(v url.Values) nextup.Command {
@@ -301,6 +317,32 @@ func renewCommand(v url.Values) nextup.Command {
 
 func resendCommand(v url.Values) nextup.Command {
 	return nextup.Resend{Candidate: nextup.CandidateID(v.Get("candidate")), Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
+}
+
+// cancel ends a session before its time, and tells those concerned if the recruiter
+// wants that.
+func (s *Server) cancel(w http.ResponseWriter, r *http.Request, who Account) error {
+	n, err := s.ownSession(r, who)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return formFault(err)
+	}
+	notice, err := s.newNotice(r.Context(), n, who, nextup.Cancel{}, nil)
+	if err != nil {
+		return err
+	}
+	choice, ok := notice.read(r.PostForm)
+	if !ok {
+		v, err := s.newOverview(r, n, who)
+		if err != nil {
+			return err
+		}
+		v.Notice, v.Cancelling = notice, true
+		return s.overviewPage(w, r, http.StatusUnprocessableEntity, who, v)
+	}
+	return s.carryOut(w, r, who, n, "cancel", nextup.Order{Command: nextup.Cancel{Notify: choice.Notify, Text: choice.Text}, Texts: choice.Texts})
 }
 
 // enter lets a recruiter in as an interviewer of his session. His account stands

@@ -236,7 +236,7 @@ func TestPublishCancelClose(t *testing.T) {
 		}
 	}
 	cancel := parse(t, d.get(c, at)).one("form", "action", at+"/cancel")
-	if says := cancel.text(); !strings.Contains(says, "3") || !strings.Contains(says, "hear it from you") {
+	if says := cancel.text(); !strings.Contains(says, "3 candidates are registered") || !strings.Contains(says, "cannot be undone") {
 		t.Errorf("says %q", says)
 	}
 	if g := d.post(c, at+"/cancel", nil); g.StatusCode != http.StatusSeeOther {
@@ -385,10 +385,10 @@ func TestOutdatedLetters(t *testing.T) {
 	d.candidate("CANDIDATE1", "Åsa Öberg")
 	d.candidate("CANDIDATE2", "Ola Nordmann")
 	ask := func(k nextup.MailKind, p nextup.PersonID) error {
-		_, err := d.server.Letter(ctx, "SESSION1", k, p)
+		_, err := d.server.Letter(ctx, "SESSION1", nextup.Mail{Kind: k, Person: p})
 		return err
 	}
-	l, err := d.server.Letter(ctx, "SESSION1", nextup.MailConfirmation, "CANDIDATE1")
+	l, err := d.server.Letter(ctx, "SESSION1", nextup.Mail{Kind: nextup.MailConfirmation, Person: "CANDIDATE1"})
 	if err != nil || l.To != "CANDIDATE1@example.test" || l.ReplyTo != "maria@example.test" || l.Organisation != "Malmö stad" || l.PIN != "" || l.Link != d.server.links.Candidate("SESSION1", "CANDIDATE1") {
 		t.Errorf("%+v, %v", l, err)
 	}

@@ -55,7 +55,7 @@ func (s *Server) routes() http.Handler {
 	desk("GET /sessions/{id}/edit", s.editSession)
 	desk("POST /sessions/{id}/edit", s.changeSession)
 	desk("POST /sessions/{id}/publish", s.overviewDo("publish", publishCommand))
-	desk("POST /sessions/{id}/cancel", s.overviewDo("cancel", cancelCommand))
+	desk("POST /sessions/{id}/cancel", s.cancel)
 	desk("POST /sessions/{id}/close", s.overviewDo("close", closeCommand))
 	desk("POST /sessions/{id}/renew", s.overviewDo("renew", renewCommand))
 	desk("POST /sessions/{id}/resend", s.overviewDo("resend", resendCommand))

@@ -218,12 +218,12 @@ func (c *clock) add(d time.Duration) {
 
 type letters map[nextup.PersonID]error // what is told of a person; nil or missing: a letter
 
-func (l letters) Letter(_ context.Context, _ nextup.SessionID, k nextup.MailKind, p nextup.PersonID) (Letter, error) {
-	if err := l[p]; err != nil {
+func (l letters) Letter(_ context.Context, _ nextup.SessionID, m nextup.Mail) (Letter, error) {
+	if err := l[m.Person]; err != nil {
 		return Letter{}, err
 	}
 	one := aLetter()
-	one.Kind, one.To = k, string(p)
+	one.Kind, one.To = m.Kind, string(m.Person)
 	return one, nil
 }
 

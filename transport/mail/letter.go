@@ -119,7 +119,7 @@ func (p paper) Who() string {
 	case len(names) == 0:
 		return ""
 	case len(names) == 1:
-		return p.T("mail.who.one", "name", names[0])
+		return p.T("mail.who.single", "name", names[0])
 	case len(names) > 6:
 		return p.T("mail.who.more", "names", strings.Join(names[:6], ", "))
 	}
