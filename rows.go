@@ -97,13 +97,17 @@ type Batch struct {
 	Due      time.Time     // the state's next deadline; zero means none
 }
 
+// NotAsked as the rating of a question says that it was left out on purpose; 0 only
+// that nothing was noted.
+const NotAsked = -1
+
 // Assessment is one interviewer's marks for one talk. It is a row, not an event.
 type Assessment struct {
 	Session     SessionID
 	Offer       OfferID
 	Interviewer InterviewerID
 	Item        string // "q:"+QuestionID, "t:"+TraitID, "overall" or "note"
-	Rating      int    // 1 to 5; overall 1 no, 2 maybe, 3 interesting; 0 not rated
+	Rating      int    // 1 to 5; overall 1 no, 2 maybe, 3 interesting; 0 not rated; a question also NotAsked
 	Note        string
 	Revision    int // raised by each change
 }

@@ -109,7 +109,7 @@ func (k *socket) assess(ctx context.Context, m *assessMessage) []byte {
 // markable says whether there is such a thing to mark, and such a mark. What is
 // marked already stays so when its question is taken off the sheet.
 func (s *Server) markable(ctx context.Context, n nextup.Snapshot, m *assessMessage) error {
-	limit := 5
+	least, limit := 0, 5
 	kind, id, _ := strings.Cut(m.Item, ":")
 	set := n.State.Settings
 	known := false
@@ -119,11 +119,12 @@ func (s *Server) markable(ctx context.Context, n nextup.Snapshot, m *assessMessa
 	case m.Item == "note":
 		limit, known = 0, true
 	case kind == "q":
+		least = nextup.NotAsked
 		known = slices.Contains(set.Questions, nextup.QuestionID(id))
 	case kind == "t":
 		known = slices.Contains(set.Traits, nextup.TraitID(id))
 	}
-	if m.Rating < 0 || m.Rating > limit {
+	if m.Rating < least || m.Rating > limit {
 		return nextup.Invalid("rating")
 	}
 	if known {

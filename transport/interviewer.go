@@ -1,24 +1,12 @@
 package transport
 
 import (
-	"context"
 	"errors"
-	"html/template"
 	"net/http"
-	"strconv"
 	"time"
 
 	"nextup"
 )
-
-// Assessments keeps interviewers' marks.
-type Assessments interface {
-	// SaveAssessment keeps one mark. a.Revision is the one its writer saw; the answer
-	// has the next. CodeStale, with what is kept: somebody saved since.
-	SaveAssessment(ctx context.Context, a nextup.Assessment) (nextup.Assessment, error)
-	// Assessments reads all marks of a session.
-	Assessments(ctx context.Context, s nextup.SessionID) ([]nextup.Assessment, error)
-}
 
 const (
 	passCookie = "nextup_pass"
@@ -38,6 +26,7 @@ type PINView struct {
 // InterviewerBoot is the boot data of room.html; see PROTOCOL.md.
 type InterviewerBoot struct {
 	Role        nextup.Role       `json:"role"`
+	Me          string            `json:"me"` // the same for every link of this interviewer in this session
 	Name        string            `json:"name"`
 	Title       string            `json:"title"`
 	Start       string            `json:"start"` // RFC 3339
@@ -147,7 +136,7 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 		Lang: s.language(r, who.Language), Path: g.path, Home: g.path,
 		View: RoomView{Event: event, Name: who.Name, Phase: g.snapshot.State.Phase, Summary: g.path + "/summary"},
 		Boot: InterviewerBoot{
-			Role: nextup.RoleInterviewer, Name: who.Name, Title: event.Title,
+			Role: nextup.RoleInterviewer, Me: string(g.snapshot.ID) + "/" + string(g.id), Name: who.Name, Title: event.Title,
 			Start: event.Start.Format(time.RFC3339), Zone: g.snapshot.State.Settings.Zone,
 			Live: g.path + "/live", Sheet: g.path + "/sheet", Assessments: g.path + "/assessments",
 			Summary: g.path + "/summary", Catalogues: s.catalogues(),
@@ -223,80 +212,4 @@ func (s *Server) tryPIN(w http.ResponseWriter, r *http.Request) error {
 	})
 	http.Redirect(w, r, g.path, http.StatusSeeOther)
 	return nil
-}
-
-// Sheet is what an interviewer asks and rates by.
-type Sheet struct {
-	Sheet     int             `json:"sheet"` // version; see InterviewerView
-	Title     string          `json:"title"`
-	Job       template.HTML   `json:"job"` // safe HTML
-	Questions []SheetText     `json:"questions"`
-	Traits    []SheetText     `json:"traits"`
-	Presets   []nextup.Preset `json:"presets"` // reasons for leaving turn order
-}
-
-// SheetText is one question or trait.
-type SheetText struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
-}
-
-// sheet answers with the questions and traits.
-func (s *Server) sheet(w http.ResponseWriter, r *http.Request) error {
-	g, err := s.letIn(r)
-	if err != nil {
-		return err
-	}
-	n := g.snapshot
-	job, err := markdown(n.Texts[nextup.JobText])
-	if err != nil {
-		return err
-	}
-	v := Sheet{
-		Sheet: n.State.Edited, Title: n.Texts[nextup.TitleText], Job: job,
-		Questions: []SheetText{}, Traits: []SheetText{}, Presets: nextup.Presets,
-	}
-	for _, q := range n.State.Settings.Questions {
-		v.Questions = append(v.Questions, SheetText{string(q), n.Texts[nextup.TextID(q)]})
-	}
-	for _, t := range n.State.Settings.Traits {
-		v.Traits = append(v.Traits, SheetText{string(t), n.Texts[nextup.TextID(t)]})
-	}
-	return s.json(w, http.StatusOK, v)
-}
-
-// Mark is one kept mark as the room reads it.
-type Mark struct {
-	Item     string `json:"item"`
-	Rating   int    `json:"rating"`
-	Note     string `json:"note"`
-	Revision int    `json:"revision"`
-}
-
-// assessments answers with the interviewer's own marks of one talk.
-func (s *Server) assessments(w http.ResponseWriter, r *http.Request) error {
-	g, err := s.letIn(r)
-	if err != nil {
-		return err
-	}
-	offer, err := strconv.Atoi(r.URL.Query().Get("offer"))
-	if err != nil {
-		return nextup.Invalid("offer")
-	}
-	if t, ok := g.snapshot.State.Talk(nextup.OfferID(offer)); !ok || t.Interviewer != g.id {
-		return nextup.Refuse(nextup.CodeNoTalk)
-	}
-	all, err := s.Store.Assessments(r.Context(), g.snapshot.ID)
-	if err != nil {
-		return err
-	}
-	v := struct {
-		Items []Mark `json:"items"`
-	}{[]Mark{}}
-	for _, a := range all {
-		if a.Offer == nextup.OfferID(offer) && a.Interviewer == g.id {
-			v.Items = append(v.Items, Mark{a.Item, a.Rating, a.Note, a.Revision})
-		}
-	}
-	return s.json(w, http.StatusOK, v)
 }

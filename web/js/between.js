@@ -2,8 +2,11 @@
 import { h, icon } from "./dom.js";
 import { plural, say, when } from "./i18n.js";
 import { leftNow } from "./clock.js";
-import { showJob } from "./doors.js";
+import { deskBar } from "./deskbar.js";
+import { handOvers } from "./handover.js";
 import { nextCard } from "./nextcard.js";
+import { announced, theEnd } from "./notices.js";
+import { invitations } from "./panel.js";
 import { registeredCard, waitingCard } from "./queue.js";
 import { setup } from "./setup.js";
 import { busy, button, dialog, dots, note, plain, words } from "./ui.js";
@@ -19,20 +22,22 @@ export function beforePage(room) {
   const own = setup(room);
   const registered = registeredCard(room);
   const waiting = waitingCard(room);
+  const line = announced(room);
+  const nobodyYet = h("p", { class: "note" }, icon("clock"), words("span", "desk.nobodyBefore"));
   const element = h(
     "div",
     { class: "page between" },
     h(
       "div",
-      { class: "split split--even" },
+      { class: "split split--even split--before" },
       h(
         "section",
         { class: "stack g6" },
         h("div", { class: "stack g2" }, eyebrow, h("h1", {}, room.boot.title), h("p", { class: "soft" }, date)),
         own.element,
-        jobButton(),
+        deskBar(),
       ),
-      h("div", { class: "stack g5" }, waiting.element, registered.element),
+      h("div", { class: "stack g5" }, line.element, nobodyYet, waiting.element, registered.element),
     ),
   );
   const tick = () => {
@@ -48,6 +53,7 @@ export function beforePage(room) {
       const start = new Date(room.boot.start);
       plain(date, when(start, "full", room.boot.zone));
       waiting.element.hidden = room.view.queue.length === 0 && room.view.missing.length === 0;
+      line.update();
       waiting.update();
       registered.update();
       tick();
@@ -64,11 +70,17 @@ export function betweenPage(room) {
   const registered = registeredCard(room);
   const ended = h("div", { class: "live-notices" });
   const notices = h("div", { class: "stack g3 live-notices" });
-  const element = h(
+  const line = announced(room);
+  const end = theEnd(room);
+  const came = handOvers(room);
+  const asked = invitations(room);
+  const split = h(
     "div",
-    { class: "page between" },
-    h("div", { class: "split split--even" }, left, h("div", { class: "stack g5" }, notices, ended, card.element, waiting.element, registered.element)),
+    { class: "split split--even" },
+    left,
+    h("div", { class: "stack g5" }, notices, ended, line.element, end.element, asked.element, came.element, card.element, waiting.element, registered.element, deskBar()),
   );
+  const element = h("div", { class: "page between" }, split);
   /** @type {{element: HTMLElement, stop: () => void, update?: () => void, tick?: () => void} | undefined} */
   let part;
   let shown = "";
@@ -85,6 +97,8 @@ export function betweenPage(room) {
       shown = next;
       part = writing ? writeUp(room, writing.assess, writing) : idle(room);
       left.replaceChildren(part.element);
+      // On a phone the next one stands above the camera, and below what is to be written up.
+      split.classList.toggle("split--nextfirst", !writing);
     }
     part?.update?.();
     const warn = !room.devices.settled && writing !== undefined && !over;
@@ -92,13 +106,18 @@ export function betweenPage(room) {
       warned = warn;
       notices.replaceChildren(...(warn ? [cameraNote(room)] : []));
     }
-    const end = over ? phase : "";
-    if (end !== closed) {
-      closed = end;
+    const ending = over ? phase : "";
+    if (ending !== closed) {
+      closed = ending;
       ended.replaceChildren(...(over ? [endCard(room)] : []));
     }
     card.element.hidden = waiting.element.hidden = registered.element.hidden = over;
+    line.element.hidden = end.element.hidden = asked.element.hidden = came.element.hidden = over;
     if (!over) {
+      line.update();
+      end.tick();
+      asked.update();
+      came.update();
       card.update();
       waiting.update();
       registered.update();
@@ -112,6 +131,8 @@ export function betweenPage(room) {
     update,
     tick: () => {
       card.tick();
+      end.tick();
+      asked.update();
       part?.tick?.();
     },
     stop: () => {
@@ -131,20 +152,12 @@ function idle(room) {
     { class: "stack g6" },
     h("div", { class: "stack g2" }, h("h1", {}, room.boot.title), done),
     own?.element,
-    jobButton(),
   );
   return {
     element,
     stop: () => own?.stop(),
     update: () => plain(done, plural("room.talksDone", room.view.done)),
   };
-}
-
-function jobButton() {
-  return (
-    document.getElementById("job") &&
-    h("div", {}, button({ key: "door.job", icon: "job", class: "quiet quiet--link", act: "door-job", press: showJob }))
-  );
 }
 
 /** @param {Room} room */

@@ -4,7 +4,12 @@ import { h, icon } from "./dom.js";
 import { say } from "./i18n.js";
 import { showJob } from "./doors.js";
 import { savedLine } from "./saved.js";
-import { noteField, scale, verdict } from "./sheet.js";
+import { anchorFold, anchorHint, ends } from "./anchors.js";
+import { notAsked } from "./assess.js";
+import { conflictCard } from "./conflict.js";
+import { facts } from "./facts.js";
+import { handedNote } from "./handover.js";
+import { leftOut, noteField, scale, verdict } from "./sheet.js";
 import { firstName, plain, words } from "./ui.js";
 
 /** @typedef {import("./room.js").Room} Room */
@@ -21,7 +26,7 @@ export function questionPanel(room, assess, name) {
   const fields = [];
   const marked = (/** @type {string} */ item) => {
     const m = assess.mark(item);
-    return m.rating > 0 || m.note !== "";
+    return m.rating !== 0 || m.note !== "";
   };
   const firstUnasked = () => Math.max(0, questions.findIndex((q) => !marked(`q:${q.id}`)));
   /** Which question is open. */
@@ -31,9 +36,11 @@ export function questionPanel(room, assess, name) {
 
   const rows = questions.map((q, i) => {
     const item = `q:${q.id}`;
-    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n) });
+    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n), sheet: () => room.sheet });
     const n = noteField(assess, item, { rows: 2, id: `n-${q.id}` });
-    fields.push(s, n);
+    const out = leftOut(assess, item);
+    const hint = anchorHint(room, () => assess.mark(item).rating);
+    fields.push(s, n, out, hint);
     const number = h("span", { class: "n" }, String(i + 1));
     const asked = icon("ok");
     const figure = h("span", { class: "mini" });
@@ -49,8 +56,9 @@ export function questionPanel(room, assess, name) {
     const body = h(
       "div",
       { class: "stack g3" },
-      h("div", { class: "row row--split" }, words("span", "assess.scale", undefined, { class: "small soft" }), s.element),
+      h("div", { class: "row row--split" }, hint.element, s.element),
       h("div", { class: "field" }, label, n.element),
+      h("div", { class: "row" }, out.element),
     );
     const li = h("li", {}, head, body);
     return {
@@ -65,7 +73,9 @@ export function questionPanel(room, assess, name) {
         number.toggleAttribute("hidden", done);
         asked.toggleAttribute("hidden", !done);
         const rating = assess.mark(item).rating;
-        plain(figure, done && rating ? String(rating) : "");
+        // A dash for a question left out, with the word for those who hear it.
+        if (done && rating === notAsked) figure.replaceChildren(h("span", { "aria-hidden": "true" }, "–"), words("span", "assess.notAsked", undefined, { class: "ds-sr-only" }));
+        else plain(figure, done && rating ? String(rating) : "");
         figure.hidden = !(done && rating);
       },
     };
@@ -99,7 +109,7 @@ export function questionPanel(room, assess, name) {
 
   const traitRow = (/** @type {{id: string, text: string}} */ q) => {
     const item = `t:${q.id}`;
-    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n) });
+    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n), sheet: () => room.sheet });
     const n = noteField(assess, item, { rows: 1, id: `n-${q.id}` });
     const box = h("div", { class: "field live-traitnote" }, h("label", { class: "ds-sr-only", for: `n-${q.id}` }, q.text), n.element);
     box.hidden = !assess.mark(item).note;
@@ -124,6 +134,12 @@ export function questionPanel(room, assess, name) {
     return h("div", { class: "trait live-trait" }, h("span", {}, q.text), s.element, pen, box);
   };
 
+  const scaleEnds = ends(room, "scalehint");
+  const meaning = anchorFold(room);
+  const clash = conflictCard(room, assess);
+  const about = facts();
+  const handed = handedNote();
+  fields.push(scaleEnds, clash);
   const note = noteField(assess, "note", { rows: 3, id: "n-note" });
   const overall = verdict(assess);
   fields.push(note, overall);
@@ -138,9 +154,10 @@ export function questionPanel(room, assess, name) {
         "div",
         { class: "row row--split live-trait" },
         words("h2", "assess.traits", undefined, { class: "strong small" }),
-        h("span", { class: "scalehint" }, words("span", "assess.weak"), words("span", "assess.strong")),
+        scaleEnds.element,
       ),
     ...traits.map(traitRow),
+    meaning,
     h("div", { class: "field live-notefield" }, words("label", "assess.note", undefined, { for: "n-note" }), note.element),
   );
 
@@ -178,7 +195,7 @@ export function questionPanel(room, assess, name) {
     "aside",
     { class: "assess" },
     h("div", { class: "assess__head" }, heading, tabs),
-    h("div", { class: "assess__body" }, list, traitsPart),
+    h("div", { class: "assess__body" }, clash.element, handed.element, about.element, list, traitsPart),
     h(
       "div",
       { class: "assess__foot stack g2" },
@@ -203,6 +220,10 @@ export function questionPanel(room, assess, name) {
     if (counts[0]) say(counts[0], "assess.of", { n: done("q:", questions), all: questions.length });
     if (counts[1]) say(counts[1], "assess.of", { n: done("t:", traits), all: traits.length });
     saved.update(assess);
+    const { you } = room.view;
+    const row = you.offer === assess.offer ? you.candidate : undefined;
+    about.update(row);
+    handed.update(row);
   };
   update();
   assess.addEventListener("change", update);

@@ -2,6 +2,7 @@
 // memory, and the marks are kept in the browser until the server has them.
 import { must } from "./dom.js";
 import { ready, t } from "./i18n.js";
+import { arrivals } from "./arrival.js";
 import { Assess } from "./assess.js";
 import { beforePage, betweenPage, deadEnd } from "./between.js";
 import { boot, device } from "./boot.js";
@@ -14,6 +15,12 @@ import { netBanner } from "./net.js";
 import { Live } from "./socket.js";
 import { stage } from "./stage.js";
 import { refusal, toast } from "./ui.js";
+import { autoNext } from "./autonext.js";
+import { keepFocus } from "./focus.js";
+import { listen } from "./keys.js";
+import { closePopover } from "./popover.js";
+import { unlock } from "./sound.js";
+import { clear as noUndo } from "./undo.js";
 import { keepAwake } from "./wake.js";
 
 /** @typedef {import("./types.js").InterviewerView} View */
@@ -86,7 +93,7 @@ function start() {
     call,
     view: /** @type {View} */ (/** @type {unknown} */ (undefined)),
     at: 0,
-    sheet: { sheet: -1, title: data.title, questions: [], traits: [], presets: [] },
+    sheet: { sheet: -1, title: data.title, questions: [], traits: [], presets: [], anchors: [] },
     get presets() {
       return room.sheet.presets.length ? room.sheet.presets : presets;
     },
@@ -106,7 +113,7 @@ function start() {
     },
     assess: (offer) => {
       let a = marks.get(offer);
-      if (!a) marks.set(offer, (a = new Assess(live, data.assessments, offer)));
+      if (!a) marks.set(offer, (a = new Assess(live, data.assessments, data.me, offer)));
       return a;
     },
     writing: () => writing,
@@ -117,7 +124,12 @@ function start() {
   const mates = must("#mates", HTMLElement);
   const talk = stage(room);
   must("#main", HTMLElement).append(talk.element);
-  document.body.append(banner.element);
+  const arrived = arrivals();
+  const auto = autoNext(room);
+  document.body.append(banner.element, arrived.element, auto.element);
+  listen();
+  // Browsers sound only after something was pressed; any press will do.
+  document.addEventListener("click", unlock, { once: true });
   banner.element.classList.add("live-net--float");
 
   /** @type {Page | undefined} */
@@ -136,7 +148,7 @@ function start() {
       resumed = true;
       void devices.resume();
       // Marks of other talks that an earlier life of this page could not send.
-      for (const offer of Assess.unsent(data.assessments)) room.assess(offer);
+      for (const offer of Assess.unsent(data.me)) room.assess(offer);
     }
     if (v.sheet !== room.sheet.sheet) void fetchSheet(v.sheet);
     const { you } = v;
@@ -148,7 +160,9 @@ function start() {
       if (writing?.assess.offer !== you.offer) writing = { assess: room.assess(you.offer), name: you.candidate.name, talked: you.talked ?? 0 };
     } else if (you.state === "talk") writing = undefined;
     media();
-    draw();
+    arrived.see(v);
+    keepFocus(draw, () => place.querySelector("h1") ?? undefined);
+    auto.see(v);
     keepAwake(you.state === "talk" || you.state === "calling");
     presence(false);
   }
@@ -163,7 +177,9 @@ function start() {
       if (!r.ok) throw new Error(`${r.status}`);
       const s = await r.json();
       // The version asked for, so that a sheet that is older than the view does not make us ask for ever.
-      room.sheet = { sheet: version, title: s.title, questions: s.questions ?? [], traits: s.traits ?? [], presets: s.presets ?? [] };
+      room.sheet = { sheet: version, title: s.title, questions: s.questions ?? [], traits: s.traits ?? [], presets: s.presets ?? [], anchors: s.anchors ?? [] };
+      // The page may be older than the last change of the session.
+      Object.assign(data, { title: s.title ?? data.title, start: s.start ?? data.start, zone: s.zone ?? data.zone });
       draw();
     } catch {
       window.setTimeout(() => {
@@ -234,13 +250,15 @@ function start() {
     page?.stop();
     page = undefined;
     place.replaceChildren();
+    closePopover();
+    noUndo();
     for (const d of document.querySelectorAll("dialog[open]")) if (d instanceof HTMLDialogElement) d.close();
   }
 
   function title() {
     const { you } = room.view;
     const name = you.candidate?.name ?? "";
-    const words = you.state === "talk" ? t("room.talkWith", { name }) : you.state === "calling" ? t("room.callingTitle", { name }) : data.title;
+    const words = you.state === "talk" ? t("room.talkWith", { name }) : you.state === "calling" ? t("room.callingTitle", { name }) : arrived.waiting > 0 ? `(${arrived.waiting}) ${data.title}` : data.title;
     document.title = `${words} - nextup`;
   }
 

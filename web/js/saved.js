@@ -24,6 +24,9 @@ export function savedLine(live, zone, how = {}) {
         setIcon(element, "warn");
         text.removeAttribute("data-i18n");
         text.textContent = refusal(a.failed);
+      } else if (a.conflicts.length > 0) {
+        setIcon(element, "warn");
+        say(text, "assess.twoDevices");
       } else if (!a.saved) {
         setIcon(element, live.online ? "sync" : "warn");
         say(text, live.online ? "assess.saving" : "assess.keptHere");

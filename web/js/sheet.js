@@ -1,7 +1,9 @@
-// The fields of an assessment: a scale, a verdict, a note. All are real radio buttons and text areas; nothing is
+// The fields of an assessment: a scale, a question left out, a verdict, a note. All are real radio buttons and text areas; nothing is
 // chosen at the start, and what was chosen can be taken back.
+import { anchorWord } from "./anchors.js";
+import { notAsked } from "./assess.js";
 import { h, icon } from "./dom.js";
-import { words } from "./ui.js";
+import { plain, words } from "./ui.js";
 
 /** @typedef {import("./assess.js").Assess} Assess */
 
@@ -9,7 +11,8 @@ let groups = 0;
 
 /**
  * Five radio buttons, 1 weak to 5 strong. The keys 1 to 5 choose, 0, Delete or a press on the chosen one clears.
- * @param {{legend: HTMLElement | string, wide?: boolean, item: string, value: () => number, set: (rating: number) => void}} s
+ * @param {{legend: HTMLElement | string, wide?: boolean, item: string, value: () => number, set: (rating: number) => void,
+ *   sheet: () => import("./types.js").Sheet}} s sheet: has the words for the figures
  */
 export function scale(s) {
   const name = `scale-${++groups}`;
@@ -18,6 +21,8 @@ export function scale(s) {
   );
   clearable(inputs, () => s.set(0));
   const legend = h("legend", { class: "ds-sr-only" }, s.legend);
+  const meanings = inputs.map(() => h("span", { class: "ds-sr-only" }));
+  const labels = inputs.map((i, n) => h("label", {}, i, String(n + 1), " ", meanings[n]));
   const element = h(
     "fieldset",
     {
@@ -32,9 +37,39 @@ export function scale(s) {
       },
     },
     legend,
-    ...inputs.map((i, n) => h("label", {}, i, String(n + 1))),
+    ...labels,
   );
-  const update = () => inputs.forEach((i, n) => (i.checked = s.value() === n + 1));
+  const update = () => {
+    inputs.forEach((i, n) => {
+      i.checked = s.value() === n + 1;
+      const word = anchorWord(s.sheet(), n + 1);
+      plain(/** @type {Element} */ (meanings[n]), word);
+      const label = labels[n];
+      if (label && label.title !== word) label.title = word;
+    });
+  };
+  update();
+  return { element, update };
+}
+
+/**
+ * A question that was left out on purpose: a button that stays in.
+ * @param {Assess} assess
+ * @param {string} item
+ */
+export function leftOut(assess, item) {
+  const element = h(
+    "button",
+    {
+      type: "button",
+      class: "leftout",
+      "data-act": `${item}=not-asked`,
+      on: { click: () => assess.rate(item, assess.mark(item).rating === notAsked ? 0 : notAsked) },
+    },
+    icon("minus"),
+    words("span", "assess.notAsked"),
+  );
+  const update = () => element.setAttribute("aria-pressed", String(assess.mark(item).rating === notAsked));
   update();
   return { element, update };
 }

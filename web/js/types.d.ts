@@ -177,6 +177,7 @@ export interface CandidateBoot {
 
 export interface InterviewerBoot {
   role: "interviewer";
+  me: string;
   name: string;
   title: string;
   start: string;
@@ -209,6 +210,8 @@ export interface Sheet {
   questions: SheetText[];
   traits: SheetText[];
   presets: string[];
+  /** The recruiter's words for 1 to 5; empty where there are none. */
+  anchors: string[];
 }
 
 /** One rating and note, as kept. */

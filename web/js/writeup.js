@@ -4,7 +4,9 @@ import { h } from "./dom.js";
 import { plural, say, t } from "./i18n.js";
 import { clockText, leftNow } from "./clock.js";
 import { savedLine } from "./saved.js";
-import { noteField, scale, verdict } from "./sheet.js";
+import { anchorFold, ends } from "./anchors.js";
+import { conflictCard } from "./conflict.js";
+import { leftOut, noteField, scale, verdict } from "./sheet.js";
 import { busy, button, plain, words } from "./ui.js";
 
 /** @typedef {import("./room.js").Room} Room */
@@ -33,36 +35,41 @@ export function writeUp(room, assess, talk) {
   /** @type {{update: () => void}[]} */
   const fields = [overall];
   const trait = (/** @type {{id: string, text: string}} */ q) => {
-    const s = scale({ legend: q.text, wide: true, item: `t:${q.id}`, value: () => assess.mark(`t:${q.id}`).rating, set: (n) => assess.rate(`t:${q.id}`, n) });
+    const s = scale({ legend: q.text, wide: true, item: `t:${q.id}`, value: () => assess.mark(`t:${q.id}`).rating, set: (n) => assess.rate(`t:${q.id}`, n), sheet: () => room.sheet });
     fields.push(s);
     return h("div", { class: "trait trait--wide" }, h("span", {}, q.text), s.element);
   };
   const question = (/** @type {{id: string, text: string}} */ q, /** @type {number} */ i) => {
     const item = `q:${q.id}`;
-    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n) });
+    const s = scale({ legend: q.text, item, value: () => assess.mark(item).rating, set: (n) => assess.rate(item, n), sheet: () => room.sheet });
     const n = noteField(assess, item, { rows: 2, id: `wu-${q.id}` });
-    fields.push(s, n);
+    const out = leftOut(assess, item);
+    fields.push(s, n, out);
     return h(
       "li",
       { class: "stack g2 live-q" },
-      h("div", { class: "row row--split row--line row--top" }, h("p", { class: "strong" }, `${i + 1}. ${q.text}`), s.element),
+      h("div", { class: "row row--split row--line row--top" }, h("p", { class: "strong" }, `${i + 1}. ${q.text}`), h("div", { class: "row row--tight row--end" }, out.element, s.element)),
       h("div", { class: "field" }, h("label", { class: "ds-sr-only", for: `wu-${q.id}` }, q.text), n.element),
     );
   };
   const note = noteField(assess, "note", { rows: 5, id: "wu-note" });
   fields.push(note);
-  const scaleHint = h("span", { class: "scalehint scalehint--wide" }, words("span", "assess.weak"), words("span", "assess.strong"));
+  const scaleHint = ends(room, "scalehint scalehint--wide");
+  const clash = conflictCard(room, assess);
+  fields.push(scaleHint, clash);
   const element = h(
     "section",
     { class: "stack g6", "aria-labelledby": "wu-name" },
     h("div", { class: "stack g2" }, eyebrow, h("h1", { id: "wu-name" }, talk.name), length),
+    clash.element,
     h("fieldset", { class: "stack g2" }, words("legend", "assess.overall"), overall.element),
     traits.length > 0 &&
       h(
         "div",
         { class: "stack g1" },
-        h("div", { class: "row row--split live-wrap" }, words("h2", "assess.traits", undefined, { class: "strong small" }), scaleHint),
+        h("div", { class: "row row--split live-wrap" }, words("h2", "assess.traits", undefined, { class: "strong small" }), scaleHint.element),
         ...traits.map(trait),
+        anchorFold(room),
       ),
     h(
       "div",
