@@ -76,7 +76,7 @@ func (k *socket) respond(ctx context.Context, m *respondMessage) []byte {
 	return frame(okFrame{m.ID, true})
 }
 
-// assess keeps one mark of a talk that is or was this interviewer's own.
+// assess keeps one mark of a talk that this interviewer holds, held or joined.
 func (k *socket) assess(ctx context.Context, m *assessMessage) []byte {
 	note, ok := typedWords(m.Note)
 	if !ok {
@@ -88,7 +88,7 @@ func (k *socket) assess(ctx context.Context, m *assessMessage) []byte {
 		return k.refused(m.ID, "assess", err)
 	}
 	t, ok := n.State.Talk(m.Offer)
-	if !ok || t.Interviewer != id {
+	if !ok || !t.Took(id) {
 		return k.refused(m.ID, "assess", nextup.Refuse(nextup.CodeNoTalk))
 	}
 	if err := k.server.markable(ctx, n, m); err != nil {

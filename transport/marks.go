@@ -35,7 +35,7 @@ func (s *Server) assessments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return nextup.Invalid("offer")
 	}
-	if t, ok := g.snapshot.State.Talk(nextup.OfferID(offer)); !ok || t.Interviewer != g.id {
+	if t, ok := g.snapshot.State.Talk(nextup.OfferID(offer)); !ok || !t.Took(g.id) {
 		return nextup.Refuse(nextup.CodeNoTalk)
 	}
 	all, err := s.Store.Assessments(r.Context(), g.snapshot.ID)

@@ -3,7 +3,6 @@ package transport
 import (
 	"html/template"
 	"net/http"
-	"strconv"
 	"time"
 
 	"nextup"
@@ -45,7 +44,7 @@ func (s *Server) sheet(w http.ResponseWriter, r *http.Request) error {
 		Questions: []SheetText{}, Traits: []SheetText{}, Presets: nextup.Presets, Anchors: make([]string, 5),
 	}
 	for i := range v.Anchors {
-		v.Anchors[i] = n.Texts[nextup.TextID("anchor:"+strconv.Itoa(i+1))]
+		v.Anchors[i] = n.Texts[nextup.AnchorText(i+1)]
 	}
 	for _, q := range n.State.Settings.Questions {
 		v.Questions = append(v.Questions, SheetText{string(q), n.Texts[nextup.TextID(q)]})

@@ -149,7 +149,7 @@ export interface InterviewerView {
   told?: Told[];
   line?: string;
   /** When the last of those who wait would end, at this pace. */
-  reached?: { last?: number };
+  reached?: { waiting: number; reached: number; last?: number };
 }
 
 export interface CandidateBoot {
