@@ -107,8 +107,9 @@ func (c *chromeBrowser) open(p *person) (page, error) {
 }
 
 type chromePage struct {
-	ctx  context.Context
-	stop func()
+	ctx     context.Context
+	stop    func()
+	fingers bool // there is no mouse
 
 	mu   sync.Mutex
 	said []string
@@ -142,7 +143,12 @@ func (p *chromePage) eval(js string) ([]byte, error) {
 	return []byte(text), err
 }
 
-func (p *chromePage) click(x, y float64) error { return p.do(chromedp.MouseClickXY(x, y)) }
+func (p *chromePage) click(x, y float64) error {
+	if p.fingers {
+		return p.touch(x, y)
+	}
+	return p.do(chromedp.MouseClickXY(x, y))
+}
 
 func (p *chromePage) insert(text string) error {
 	_, err := limited(p, func(ctx context.Context) (any, error) {
