@@ -1,89 +1,441 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"nextup"
 )
 
-// The candidate's side in browsers: one session, one server, several people, each part
-// named after the rows it shows.
-func TestLobby(t *testing.T) {
-	c := chromium(t)
-	s := startServer(t)
-	maria := s.found()
-	job := "**Plocka** och packa på lagret.\n\n- dagtid\n- [kollektivavtal](https://example.org/avtal)"
-	coming := maria.publish(plan{title: "Nästa vecka", begins: 7 * 24 * time.Hour, job: job, interviewers: []string{"Johan Ek"}})
-	e := maria.publish(plan{title: "Lagerarbetare, Malmö", job: job, interviewers: []string{"Johan Ek"}})
+// hall is a server within the test, with a session that runs and one that lies a week ahead.
+type hall struct {
+	t       *testing.T
+	m       *Main
+	c       browser
+	running seeded
+	coming  seeded
+}
 
-	t.Run("S3-24 S3-21 S3-31 signs up from abroad", func(t *testing.T) {
-		b := show(t, c, &person{name: "Jane Okafor", phone: true})
+const hallJob = "**Plocka** och packa på lagret.\n\n- dagtid\n- [kollektivavtal](https://example.org/avtal)"
+
+func newHall(t *testing.T) *hall {
+	t.Helper()
+	x := &hall{t: t, c: chromium(t), m: inside(t, t.TempDir())}
+	x.running = x.m.seed(t, 2, func(s *nextup.Settings) { s.Answer = 20 * time.Second })
+	x.coming = x.m.seed(t, 2, func(s *nextup.Settings) {
+		s.Start, s.Length, s.Talk = time.Now().AddDate(0, 0, 7).UTC().Truncate(time.Hour), time.Hour, 10*time.Minute
+	})
+	for _, s := range []seeded{x.running, x.coming} {
+		for id, words := range map[nextup.TextID]string{
+			nextup.TitleText: "Lagerarbetare, Malmö", nextup.JobText: hallJob,
+			nextup.ContactText: "Maria Lindqvist, 040-12 34 56", nextup.AdText: "https://example.org/annons",
+		} {
+			if err := x.m.Store.SaveText(context.Background(), s.id, nextup.Text{ID: id, Body: words}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.m.Actors.Refresh(context.Background(), s.id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return x
+}
+
+// state is a session as it is kept.
+func (x *hall) state(id nextup.SessionID) nextup.Snapshot {
+	x.t.Helper()
+	n, err := x.m.Actors.Look(context.Background(), id)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return n
+}
+
+// linkOf is the personal link of the person with this address.
+func (x *hall) linkOf(t *testing.T, s nextup.SessionID, email string) string {
+	t.Helper()
+	id, ok, err := x.m.Store.FindCandidate(context.Background(), s, email)
+	if err != nil || !ok {
+		t.Fatalf("nobody is registered as %s: %v", email, err)
+	}
+	return x.m.Links.Candidate(s, id)
+}
+
+// helpInOrder waits for the ladder of help in an element: five steps in their order,
+// the state of camera, microphone and network, and the own link with its picture.
+func helpInOrder(t *testing.T, b *tab, within, link string) {
+	t.Helper()
+	b.Has(within + ` [data-ladder]`)
+	var steps, known []string
+	b.Eval(`[...document.querySelectorAll(`+quote(within+" [data-ladder] > li")+`)].map((li) => li.querySelector("[data-i18n]").dataset.i18n)`, &steps)
+	if got, want := strings.Join(steps, " "), "live.help.1 live.help.2 live.help.3 live.help.4 live.help.5"; got != want {
+		t.Errorf("the steps are %q", got)
+	}
+	b.Eval(`[...document.querySelectorAll(`+quote(within+" [data-measured]")+`)].map((li) => li.dataset.measured + " " + li.querySelector(".state [data-i18n]").dataset.i18n)`, &known)
+	got := strings.Join(known, ", ")
+	for _, want := range []string{"check.camera live.measured.ok", "check.microphone live.measured.ok", "check.network live.measured."} {
+		if !strings.Contains(got, want) || strings.Contains(got, "unknown") {
+			t.Errorf("measured is %q, want %q", got, want)
+		}
+	}
+	b.Has(within + ` [data-ladder] svg.lobby-qr`)
+	if shown := b.Text(within + ` [data-ladder] .code`); shown != link {
+		t.Errorf("the link to go on with is %q, want %q", shown, link)
+	}
+}
+
+// The candidate's side in browsers: one server, several people, each part named
+// after the rows it shows.
+func TestLobby(t *testing.T) {
+	x := newHall(t)
+	signUp := x.m.Links.SignUp(x.coming.id)
+	const jane = "Jane Okafor"
+
+	t.Run("S3-24 S3-21 S3-31 S3-03 from another time zone", func(t *testing.T) {
+		b := show(t, x.c, &person{name: jane, phone: true})
 		b.In("America/New_York")
-		b.Open(coming.signUp)
-		b.Speak("en")
-		b.Sees("UTC time", long)
+		b.Open(signUp)
+		b.Sees("Stockholm time", long)
 		b.Sees("where you are: ", long)
+		b.Sees("040-12 34 56", long)
 		b.Has(`.prose strong`)
 		b.Has(`.prose a[href="https://example.org/avtal"]`)
+		b.Has(`main a[href="https://example.org/annons"]`)
 		shot(b, "lobby-signup")
-		b.Type("#name", "Jane Okafor")
-		b.Type("#email", mailOf("Jane Okafor"))
+		b.Type("#name", jane)
+		b.Type("#email", mailOf(jane))
 		b.Type("#phone", "+1 212 555 0100")
 		b.Type("#needs", "Captions, please.")
 		b.Click(`main form button[type=submit]`)
-		b.Sees(mailOf("Jane Okafor"), long)
+		b.Sees(mailOf(jane), long)
 		shot(b, "lobby-signedup")
-		b.Open(maria.personalLink("Jane Okafor"))
-		b.Sees("UTC time", long)
+		n := x.state(x.coming.id)
+		id := n.State.Registered[0]
+		if p := n.People[id.Person()]; p.Phone != "+1 212 555 0100" || p.Notice == 0 || n.Texts[nextup.NeedsText(id)] != "Captions, please." {
+			t.Errorf("kept is %+v, %q", p, n.Texts[nextup.NeedsText(id)])
+		}
+		link := x.m.Links.Candidate(x.coming.id, id)
+		b.Open(link)
+		b.Sees("Stockholm time", long)
 		b.Has(`[data-own]`)
-		b.Sees("Maria Lindqvist", long)
-		b.Sees("Johan Ek", long)
-		b.Has(`[data-act=calendar]`)
+		var own, there string
+		b.Eval(`document.querySelector("[data-own]").innerText`, &own)
+		b.Eval(`document.querySelector(".live-facts b").innerText`, &there)
+		start := n.State.Settings.Start
+		for zone, text := range map[string]string{"Europe/Stockholm": there, "America/New_York": own} {
+			l, err := time.LoadLocation(zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := start.In(l).Format("15:04") + "–" + start.Add(time.Hour).In(l).Format("15:04"); !strings.Contains(text, want) {
+				t.Errorf("%s: %q does not say %s", zone, text, want)
+			}
+		}
+		b.Sees("Interviewer 1", long)
+		b.Sees("Interviewer 2", long)
+		b.Sees("040-12 34 56", long)
 		shot(b, "lobby-registered")
+		b.Click(`[data-act=door-job]`)
+		b.Has(`dialog .prose a[href="https://example.org/avtal"]`)
+		b.Click(`dialog .quiet`)
+		b.Click(`[data-act=door-how]`)
+		b.Reads("how.late")
+		shot(b, "lobby-how")
+		b.Click(`dialog .quiet`)
+
+		// The device check works any time before, and so does the test of the connection.
 		b.Click(`[data-act=check]`)
 		shot(b, "lobby-check-ask")
 		b.Click(`[data-act=ask]`)
 		b.Has(`.checks`)
-		b.Reads("lobby.opensDays.other", "count", "6")
+		b.Lacks(`[data-act=check-in]`)
+		b.WaitFor(`[...document.querySelectorAll(".checks .state")].filter((e) => e.checkVisibility()).length >= 3`, long)
 		shot(b, "lobby-check-early")
 		b.Click(`[data-act=back]`)
 		b.Click(`[data-act=door-ways]`)
 		b.Click(`[data-act=try-ways]`)
 		b.Reads("ways.good")
+		b.Click(`dialog .fold summary`)
+		var figures []string
+		b.Eval(`[...document.querySelectorAll(".lobby-figures dd")].map((e) => e.dataset.i18n)`, &figures)
+		if strings.Join(figures, " ") != "ways.figure ways.figure" {
+			t.Errorf("the figures are %q: the direct way and the relay both work here", figures)
+		}
 		shot(b, "lobby-ways")
 		b.Click(`dialog .quiet`)
 		b.Click(`[data-act=door-help]`)
+		t.Run("S3-55 help on the personal page", func(t *testing.T) { helpInOrder(t, b, "dialog", link) })
 		shot(b, "lobby-help")
-		b.Click(`dialog .quiet`)
-		b.Click(`[data-act=door-how]`)
-		shot(b, "lobby-how")
 	})
 
 	// One by one into the lobby: on a computer, an iPhone and an Android phone.
-	links := map[string]string{}
-	for _, name := range []string{"Åsa Öberg", "Ola Nordmann", "Ali Hassan"} {
-		s.visitor().signUp(e, name, "sv")
-		links[name] = maria.personalLink(name)
+	names := []string{"Åsa Öberg", "Ola Nordmann", "Ali Hassan"}
+	people := []*person{
+		{name: names[0], camera: &red, tone: 440},
+		{name: names[1], camera: &green, tone: 550, phone: true},
+		{name: names[2], camera: &blue, tone: 800, phone: true},
 	}
-	asa := show(t, c, &person{name: "Åsa Öberg", camera: &red, tone: 440})
-	asa.Open(links["Åsa Öberg"])
+	links := make([]string, len(names))
+	tabs := make([]*tab, len(names))
+	for i, p := range people {
+		links[i] = x.m.Links.Candidate(x.running.id, x.m.register(t, x.running.id, p.name))
+		tabs[i] = show(t, x.c, p)
+	}
+	asa, ola, ali := tabs[0], tabs[1], tabs[2]
+	asa.Open(links[0])
 	asa.ChecksIn()
+	asa.Place(0)
 	shot(asa, "lobby-waiting-wide")
 
-	ola := show(t, c, &person{name: "Ola Nordmann", camera: &green, tone: 550, phone: true})
-	t.Run("S3-58 S3-23 a phone", func(t *testing.T) {
-		ola.Phone(iPhone)
-		ola.Open(links["Ola Nordmann"])
-		ola.Reads("advice.phone")
-		shot(ola, "lobby-phone-advice")
-		ola.Click(`[data-notice=phone] [data-act=dismiss]`)
-		ola.Lacks(`[data-notice=phone]`)
-		ola.Reload()
-		ola.Has(`[data-act=check]`)
-		ola.Lacks(`[data-notice=phone]`)
-		ola.ChecksIn()
-		ola.Place(1)
-		shot(ola, "lobby-phone-waiting")
+	t.Run("S3-58 S3-23 on a phone", func(t *testing.T) {
+		for i, ua := range map[int]string{1: iPhone} {
+			b := tabs[i]
+			b.Phone(ua)
+			b.Open(links[i])
+			b.Reads("advice.phone")
+			shot(b, "lobby-phone-advice")
+			b.Click(`[data-notice=phone] [data-act=dismiss]`)
+			b.Lacks(`[data-notice=phone]`)
+			b.Reload()
+			b.Has(`[data-act=check]`)
+			b.Lacks(`[data-notice=phone]`)
+			b.Click(`[data-act=check]`)
+			b.Click(`[data-act=ask]`)
+			b.Has(`[data-act=check-in]`)
+			// The button stands still at the lower edge while the rows above it grow.
+			var bottom float64
+			b.Eval(`document.querySelector("[data-act=check-in]").getBoundingClientRect().bottom`, &bottom)
+			if bottom > 844 {
+				t.Errorf("the check-in button ends at %.0f of 844 pixels", bottom)
+			}
+			shot(b, "lobby-phone-check")
+			b.Press(`[data-act=check-in]`, `document.querySelector(".turn")?.checkVisibility()`)
+			b.Place(1)
+			shot(b, "lobby-phone-waiting")
+		}
+		ali.Phone(androidPad)
+		ali.Open(links[2])
+		ali.ChecksIn()
+		ali.Place(2)
+		if asa.Text("main"); strings.Contains(asa.Text("main"), word(asa.Lang(), "advice.phone")) {
+			t.Error("a computer is recommended to somebody at a computer")
+		}
 	})
-	_ = strings.ToLower
+
+	t.Run("S3-51 S3-49 places, and nothing of others", func(t *testing.T) {
+		for i, b := range tabs {
+			b.Place(i)
+			var html string
+			b.Eval(`document.documentElement.outerHTML`, &html)
+			for k, name := range names {
+				if first, _, _ := strings.Cut(name, " "); k != i && strings.Contains(html, first) {
+					t.Errorf("%s can read of %s", b.name, first)
+				}
+			}
+		}
+		asa.Reads("lobby.noInterviewer")
+	})
+
+	t.Run("S3-56 on with the phone", func(t *testing.T) {
+		asa.Click(`[data-act=door-other]`)
+		asa.Has(`dialog svg.lobby-qr`)
+		shot(asa, "lobby-other")
+		link := asa.Text(`dialog .code`)
+		if link != links[0] {
+			t.Fatalf("the link is %q", link)
+		}
+		asa.Click(`dialog .quiet`)
+		phone := show(t, x.c, &person{name: "Åsa's phone", camera: &red, tone: 440, phone: true})
+		phone.Phone(androidPad)
+		phone.Open(link)
+		phone.Reads("end.elsewhere.title")
+		asa.Place(0) // opening took nothing over
+		phone.Click(`[data-act=continue]`)
+		phone.Place(0)
+		asa.Reads("end.elsewhere.title")
+		shot(asa, "lobby-elsewhere")
+		asa.Reload()
+		asa.Reads("end.elsewhere.title")
+		phone.Reload()
+		phone.Place(0)
+		asa.Click(`[data-act=continue]`)
+		asa.Place(0)
+		phone.Reads("end.elsewhere.title")
+		asa.Click(`[data-act=ask]`) // let go when the phone took over
+		asa.Reads("lobby.ready")
+	})
+
+	johan := &person{name: "Interviewer 1", camera: &teal, tone: 1200}
+	j := show(t, x.c, johan)
+	j.Enters(x.running.invited(x.m.Links, 0))
+	ali.Reads("lobby.ready")
+
+	t.Run("S3-63 did not answer", func(t *testing.T) {
+		asa.Hide()
+		j.Reads("room.call", "name", "Åsa")
+		j.Click(`[data-act=next]`)
+		asa.Has(`[data-act=enter]`)
+		shot(asa, "lobby-called")
+		// The call is a picture, a title and a sound, and spoken at once.
+		asa.WaitFor(`document.title.includes(`+quote(word(asa.Lang(), "called.title", "name", "Åsa"))+`)`, long)
+		asa.Has(`[role=alert]`)
+		asa.Reads("lobby.missed") // after a while without an answer
+		shot(asa, "lobby-missed")
+		asa.Place(0)
+		if got := j.InTalk(); got != names[1] {
+			t.Errorf("the next one offered is %s", got)
+		}
+		meet(t, j, johan, ola, people[1])
+		asa.Unhide()
+		asa.Click(`.live-noteact [data-act=still-here]`)
+		asa.Reads("lobby.ready")
+	})
+
+	t.Run("S3-55 help in the call", func(t *testing.T) {
+		ola.Click(`[data-act=more]`)
+		ola.Click(`.live-sheetup .fold summary`)
+		helpInOrder(t, ola, ".live-sheetup", links[1])
+		shot(ola, "lobby-help-in-call")
+		ola.Click(`.live-sheetup .quiet`)
+		ola.Moves()
+	})
+
+	t.Run("S3-43 the answer is kept though the page is closed early", func(t *testing.T) {
+		j.EndsTalk()
+		j.Click(`[data-act=submit]`)
+		ola.Has(`[data-act=interest-yes]`)
+		ola.Reads("after.interesting")
+		shot(ola, "lobby-after")
+		ola.Type("#comment", "Gärna kvällar.")
+		ola.Open("about:blank") // before the choice, and before the pause after which typing is saved
+		id := x.state(x.running.id).State.Talks[0].Candidate
+		ola.Open(links[1])
+		ola.WaitFor(`document.querySelector("#comment")?.value === "Gärna kvällar."`, long)
+		ola.Click(`[data-act=interest-yes]`)
+		ola.Open("about:blank")
+		if !poll(long, func() bool {
+			n := x.state(x.running.id)
+			return n.State.Candidates[id].Interest == nextup.InterestYes && n.Texts["comment:"+nextup.TextID(id)] == "Gärna kvällar."
+		}) {
+			n := x.state(x.running.id)
+			t.Errorf("kept is %q, %q", n.State.Candidates[id].Interest, n.Texts["comment:"+nextup.TextID(id)])
+		}
+		ola.Open(links[1]) // later, from the same link
+		ola.Reads("after.saidYes")
+		ola.Reads("after.next")
+		ola.Click(`[data-act=change]`)
+		ola.Click(`[data-act=interest-no]`)
+		ola.Reads("common.saved")
+		ola.Click(`[data-act=send]`)
+		ola.Reads("after.saidNo")
+		shot(ola, "lobby-after-done")
+	})
+
+	t.Run("S3-63 twice: a no-show, who is called by hand", func(t *testing.T) {
+		asa.Hide()
+		j.Reads("room.call", "name", "Åsa")
+		j.Click(`[data-act=next]`)
+		asa.Reads("end.no_show.title")
+		asa.Reads("end.no_show.text2")
+		shot(asa, "lobby-noshow")
+		if got := j.InTalk(); got != names[2] {
+			t.Errorf("the next one offered is %s", got)
+		}
+		j.EndsTalk()
+		j.Click(`[data-act=submit]`)
+		ali.Has(`[data-act=interest-yes]`)
+		asa.Unhide()
+	})
+
+	t.Run("S3-64 the end with somebody waiting", func(t *testing.T) {
+		extra := map[string]*tab{}
+		for _, name := range []string{"Kari Hansen", "Maija Niemelä"} {
+			b := show(t, x.c, &person{name: name, camera: &yellow, tone: 1000})
+			b.Open(x.m.Links.Candidate(x.running.id, x.m.register(t, x.running.id, name)))
+			b.ChecksIn()
+			extra[name] = b
+		}
+		x.m.give(t, x.running.id, nextup.Order{By: nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter"}, Command: nextup.Close{}})
+		for _, b := range extra {
+			b.Reads("end.not_reached.title")
+			b.Reads("end.not_reached.text2")
+			b.Sees("040-12 34 56", long)
+			shot(b, "lobby-notreached")
+		}
+	})
+}
+
+// What other browsers are told, in browsers.
+func TestBrowsersAreAdvised(t *testing.T) {
+	x := newHall(t)
+	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
+
+	t.Run("S3-53 an old version is advised, not stopped", func(t *testing.T) {
+		b := show(t, x.c, &person{name: "old"})
+		b.Called(oldChrome)
+		b.Open(link)
+		b.Reads("advice.old.title")
+		shot(b, "lobby-old")
+		b.Has(`[data-act=check]`)
+		b.Click(`[data-notice=old] [data-act=dismiss]`)
+		b.Lacks(`[data-notice=old]`)
+	})
+	t.Run("S3-53 inside an app", func(t *testing.T) {
+		b := show(t, x.c, &person{name: "Instagram", phone: true})
+		b.Phone(inInstagram)
+		b.Open(link)
+		b.Reads("advice.app.named", "app", "Instagram")
+		shot(b, "lobby-app")
+		b.Click(`[data-notice=app] [data-act=copy-link]`)
+		b.Reads("common.copied")
+		b.Has(`[data-act=check]`)
+	})
+	t.Run("S3-53 without calls", func(t *testing.T) {
+		b := show(t, x.c, &person{name: "no calls", phone: true})
+		b.Preload(`delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection;`)
+		b.Open(link)
+		b.Reads("unfit.title")
+		b.Sees(link, long)
+		b.Sees("040-12 34 56", long)
+		b.Lacks(`#connecting`)
+		b.Lacks(`[data-act=check]`)
+		shot(b, "lobby-unfit")
+	})
+}
+
+// S3-54: the whole journey of a candidate in Firefox.
+func TestS3_54_CandidateInFirefox(t *testing.T) {
+	f := firefox(t)
+	x := newHall(t)
+	const name = "Elif Yılmaz"
+	b := show(t, f, &person{name: name, camera: &violet, tone: firefoxTone})
+	b.Open(x.m.Links.SignUp(x.running.id))
+	b.Type("#name", name)
+	b.Type("#email", "elif@example.org")
+	b.Click(`main form button[type=submit]`)
+	b.Sees("elif@example.org", long)
+	b.Open(x.linkOf(t, x.running.id, "elif@example.org"))
+	b.Lacks(`[data-notice]`)
+	b.Click(`[data-act=door-ways]`)
+	b.Click(`[data-act=try-ways]`)
+	b.Reads("ways.good")
+	b.Click(`dialog .quiet`)
+	b.ChecksIn()
+	b.Place(0)
+	johan := &person{name: "Interviewer 1", camera: &teal, tone: 1200}
+	j := show(t, x.c, johan)
+	j.Enters(x.running.invited(x.m.Links, 0))
+	b.Reads("lobby.ready")
+	j.Click(`[data-act=next]`)
+	if got := j.InTalk(); got != name {
+		t.Fatalf("the talk is with %s", got)
+	}
+	meet(t, j, johan, b, &person{camera: &violet, tone: firefoxTone})
+	j.EndsTalk()
+	b.Click(`[data-act=interest-yes]`)
+	b.Reads("common.saved")
+	b.Click(`[data-act=send]`)
+	b.Reads("after.saidYes")
 }

@@ -101,6 +101,9 @@ export function registeredScreen(c, first) {
     act: "check",
     press: () => c.go("check"),
   });
+  // At the lower edge it is the one thing to do; once the check-in stands there, it is one choice among others.
+  const ask = h("div", { class: "dock" }, check);
+  const later = h("div", { class: "stack g4" }, foot.soon);
   const clock = times(c);
   const fact = (/** @type {string} */ picture, /** @type {Node} */ what) => h("p", { class: "row row--tight row--line" }, icon(picture), what);
   const element = h(
@@ -125,14 +128,18 @@ export function registeredScreen(c, first) {
         h("a", { class: "quiet quiet--link", href: c.boot.calendar, "data-act": "calendar" }, icon("cal"), words("span", "lobby.calendar")),
       ),
     ),
+    later,
     contact(c, "lobby.contact"),
     doors(c, ["job", "ad", "how", "ways", "other", "help", "details", "withdraw"]),
-    h("div", { class: "foot" }, foot.soon, check),
+    ask,
     foot.dock,
   );
   const update = () => {
     const open = foot.update();
     const done = c.devices.settled;
+    const place = done && open ? later : ask;
+    if (check.parentElement !== place) place.append(check);
+    ask.hidden = place !== ask;
     if (done) check.dataset.variant = "secondary";
     else delete check.dataset.variant;
     const label = check.querySelector("[data-i18n]");
