@@ -6,7 +6,7 @@ import { goneNow, talkLeft } from "./clock.js";
 import { control, muteControl, spinner } from "./controls.js";
 import { deviceRows } from "./devicerows.js";
 import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
-import { ladder } from "./steps.js";
+import { ladder, measured } from "./steps.js";
 import { busy, button, closer, firstName, plain, sure, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
@@ -200,7 +200,7 @@ function morePanel(c, close) {
     ),
     words("h2", "door.devices", undefined, { class: "h3" }),
     rows.element,
-    h("details", { class: "fold" }, h("summary", {}, words("span", "live.help.title")), ladder()),
+    h("details", { class: "fold" }, h("summary", {}, words("span", "live.help.title")), measured(c.devices, c.call), ladder()),
   );
   return { element, stop: rows.stop };
 }
