@@ -221,17 +221,17 @@ func TestMissed(t *testing.T) {
 		for name, act := range map[string]Command{"confirm": Confirm{}, "continue": Continue{"tablet"}} {
 			w := hidden(t)
 			w.pass(DefaultAnswer)
-			expect(t, name+": eligible while he rests", w.state.Eligible(w.presence, w.now, "a"), false)
+			expect(t, name+": eligible while he rests", w.state.Eligible("ina", w.presence, w.now, "a"), false)
 			w.must(t, candidate("a"), act)
-			expect(t, name+": eligible", w.state.Eligible(w.presence, w.now, "a"), true)
+			expect(t, name+": eligible", w.state.Eligible("ina", w.presence, w.now, "a"), true)
 		}
 	})
 	t.Run("S3-63 rests two minutes", func(t *testing.T) {
 		w := hidden(t)
 		w.pass(DefaultAnswer + RestTime - 1)
-		expect(t, "eligible", w.state.Eligible(w.presence, w.now, "a"), false)
+		expect(t, "eligible", w.state.Eligible("ina", w.presence, w.now, "a"), false)
 		w.pass(1)
-		expect(t, "eligible", w.state.Eligible(w.presence, w.now, "a"), true)
+		expect(t, "eligible", w.state.Eligible("ina", w.presence, w.now, "a"), true)
 	})
 	t.Run("S3-63 the second miss is a no-show, called again by hand, corrected", func(t *testing.T) {
 		w := hidden(t)

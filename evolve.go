@@ -20,23 +20,56 @@ func Evolve(s Session, events ...Recorded) Session {
 }
 
 func (s *Session) apply(r Recorded) {
+	if r.By.Role == RoleInterviewer { // he acts, so he has read what came back to him
+		s.work(InterviewerID(r.By.ID), func(i *Interviewer) { i.Told = nil })
+	}
 	switch e := r.Event.(type) {
 	case Created:
 		s.Organisation, s.Owner, s.Settings = e.Organisation, e.Owner, e.Settings
 		s.Phase, s.Candidates, s.Edited = PhaseDraft, map[CandidateID]Candidate{}, r.Version
 	case Changed:
-		s.Settings, s.Edited = e.Settings, r.Version
+		s.change(r, e.Settings)
 	case Published:
 		s.Phase = PhasePublished
+		s.remind(r.At)
 	case Cancelled:
 		s.Phase, s.ClosedAt = PhaseCancelled, r.At
+		s.Sequence++
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
+	case Removed:
+		s.Removed = true
+	case Transferred:
+		s.Owner = e.Owner
+	case Announced:
+		s.Announced = r.Version
+	case Invited:
+		s.Invited = append(slices.Clone(s.Invited), e.Person)
+	case Reminded:
+		s.Remind, s.Reminded = time.Time{}, r.At
 	case Closed:
 		s.Phase, s.ClosedAt = PhaseClosed, r.At
 		for _, id := range s.Order {
 			if s.Candidates[id].Status == StatusWaiting {
-				s.candidate(id, func(c *Candidate) { c.Status, c.OnHold = StatusNotReached, false })
+				s.candidate(id, func(c *Candidate) {
+					c.Status, c.OnHold = StatusNotReached, false
+					c.unreserve()
+				})
 			}
 		}
+	case Reopened:
+		s.Phase, s.ClosedAt, s.Reopened = PhasePublished, time.Time{}, r.At
+		s.Archived = false
+		s.Settings.Length = e.Ends.Sub(s.Settings.Start)
+		s.Sequence++
+		for _, id := range s.Order {
+			if s.Candidates[id].Status == StatusNotReached {
+				s.candidate(id, func(c *Candidate) { c.Status = StatusWaiting })
+			}
+		}
+		s.deviate(r, DeviationReopen, "", Reason{})
 
 	case InterviewerAdded:
 		s.Edited = r.Version
@@ -57,28 +90,42 @@ func (s *Session) apply(r Recorded) {
 		s.work(e.Interviewer, func(i *Interviewer) { i.WrongPINs = 0 })
 	case Entered:
 		s.work(e.Interviewer, func(i *Interviewer) { i.Device = e.Device })
+	case SummaryGranted:
+		s.work(e.Interviewer, func(i *Interviewer) { i.Summary = true })
+	case SummaryRevoked:
+		s.work(e.Interviewer, func(i *Interviewer) { i.Summary = false })
+	case Recused:
+		s.work(e.Interviewer, func(i *Interviewer) { i.Recused = append(slices.Clone(i.Recused), e.Candidate) })
+		s.deviate(r, DeviationRecuse, e.Candidate, e.Reason)
 	case Paused:
 		s.work(e.Interviewer, func(i *Interviewer) { i.Paused = true })
 	case Unpaused:
 		s.work(e.Interviewer, func(i *Interviewer) { i.Paused = false })
 
 	case Registered:
-		if _, again := s.Candidates[e.Candidate]; !again {
-			s.Registered = append(s.Registered, e.Candidate)
-		}
+		s.Registered = append(without(s.Registered, e.Candidate), e.Candidate) // again: after the others
 		s.Candidates[e.Candidate] = Candidate{ID: e.Candidate, Status: StatusRegistered, Registered: r.At, Mails: []time.Time{r.At}}
 	case RegistrationRepeated:
-		s.candidate(e.Candidate, func(c *Candidate) {
-			c.Mails = append(slices.Clone(c.Mails), r.At)
-			c.Mails = c.Mails[max(0, len(c.Mails)-mailsPerDay):]
-		})
+		s.mailed(r, e.Candidate)
+	case Tested:
+		s.candidate(e.Candidate, func(c *Candidate) { c.Tested, c.Devices = r.At, e.Devices })
+	case Corrected:
+		if e.Resend {
+			s.mailed(r, e.Candidate)
+		}
+	case Linked:
+	case Erased:
+		s.candidate(e.Candidate, func(c *Candidate) { c.Erased, c.Devices = true, Devices{} })
 	case Withdrawn:
 		s.free(e.Candidate)
 		s.leavePlace(e.Candidate)
 		s.Order = without(s.Order, e.Candidate)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Status, c.Offer, c.OnHold = StatusWithdrawn, 0, false })
+		s.candidate(e.Candidate, func(c *Candidate) {
+			c.Status, c.Offer, c.OnHold, c.Recalled, c.First = StatusWithdrawn, 0, false, false, false
+			c.unreserve()
+		})
 	case CheckedIn:
-		s.Order = append(s.Order, e.Candidate)
+		s.Order = slices.Insert(s.Order, s.placeOf(e.Candidate), e.Candidate)
 		s.candidate(e.Candidate, func(c *Candidate) {
 			c.Status, c.CheckedIn, c.Confirmed, c.Device = StatusWaiting, r.At, r.At, e.Device
 		})
@@ -93,13 +140,16 @@ func (s *Session) apply(r Recorded) {
 			if e.Offer != 0 { // "Wait" is an answer too
 				c.Misses = 0
 			}
+			c.recalled()
 		})
 	case Resumed:
 		s.candidate(e.Candidate, func(c *Candidate) { c.OnHold, c.Confirmed, c.RestUntil = false, r.At, time.Time{} })
 	case Skipped:
 		before := s.follower(e.Candidate)
 		s.move(e.Candidate, e.Before)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore, c.SkippedAt = true, before, r.Version })
+		s.candidate(e.Candidate, func(c *Candidate) {
+			c.Skipped, c.SkipBefore, c.SkippedAt, c.First = true, before, r.Version, false
+		})
 		s.deviate(r, DeviationSkip, e.Candidate, e.Reason)
 	case SkipUndone:
 		s.move(e.Candidate, e.Before)
@@ -127,6 +177,7 @@ func (s *Session) apply(r Recorded) {
 				c.Misses++
 			}
 		})
+		s.comeBack(e.Candidate, false)
 		s.deviate(r, DeviationNoShow, e.Candidate, Reason{})
 	case NoShowCorrected:
 		s.candidate(e.Candidate, func(c *Candidate) {
@@ -145,11 +196,15 @@ func (s *Session) apply(r Recorded) {
 			}
 			c := s.Candidates[w.Offer.Candidate]
 			s.Talks = append(s.Talks, Talk{
-				Offer: e.Offer, Candidate: c.ID, Interviewer: w.ID, CheckedIn: c.CheckedIn,
+				Offer: e.Offer, Candidate: c.ID, Interviewer: w.ID, Members: []InterviewerID{w.ID}, CheckedIn: c.CheckedIn,
 				Started: r.At, Resumed: r.At, EndsAt: e.EndsAt,
 			})
 			slices.SortFunc(s.Talks, func(a, b Talk) int { return int(a.Offer - b.Offer) })
 			w.Talk, w.Offer = e.Offer, Offer{}
+			s.candidate(c.ID, func(c *Candidate) {
+				c.Recalled, c.First = false, false
+				c.unreserve()
+			})
 		}
 	case TalkExtended:
 		s.converse(e.Offer, func(t *Talk) { t.EndsAt = t.EndsAt.Add(e.More) })
@@ -163,8 +218,23 @@ func (s *Session) apply(r Recorded) {
 			t.Abandoned = true
 			s.leavePlace(t.Candidate)
 			s.move(t.Candidate, s.Order[0])
-			s.candidate(t.Candidate, func(c *Candidate) { c.Status, c.Confirmed = StatusWaiting, r.At })
+			s.candidate(t.Candidate, func(c *Candidate) { c.Status, c.Confirmed, c.First = StatusWaiting, r.At, true })
 		})
+	case HandedOver:
+		s.handOver(r, e)
+	case HandOverDeclined:
+		s.comeBack(e.Candidate, true)
+	case HandOverLapsed:
+		s.comeBack(e.Candidate, false)
+	case PanelInvited:
+		s.converse(e.Offer, func(t *Talk) { t.Invited = append(slices.Clone(t.Invited), e.Interviewer) })
+	case PanelDeclined:
+		s.converse(e.Offer, func(t *Talk) { t.Invited = without(slices.Clone(t.Invited), e.Interviewer) })
+	case PanelJoined:
+		s.join(e.Offer, e.Interviewer)
+	case PanelLeft:
+		s.work(e.Interviewer, func(i *Interviewer) { i.Talk, i.WriteUp = 0, e.Offer })
+		s.converse(e.Offer, func(t *Talk) { t.Members = without(slices.Clone(t.Members), e.Interviewer) })
 	case WrittenUp:
 		s.work(e.Interviewer, func(i *Interviewer) { i.WriteUp = 0 })
 		s.converse(e.Offer, func(t *Talk) {
@@ -181,10 +251,20 @@ func (s *Session) apply(r Recorded) {
 
 // offer opens an offer to an interviewer.
 func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, why Reason) {
-	answered := s.Candidates[o.Candidate].Status == StatusCalled // the same person, now admitted
+	was := s.Candidates[o.Candidate].Status
+	answered := was == StatusCalled // the same person, now admitted
+	unasked := false
+	if i := s.offered(o.Candidate); answered && i >= 0 {
+		unasked = s.Interviewers[i].Offer.Unasked
+	}
 	s.free(o.Candidate)
 	s.LastOffer = max(s.LastOffer, o.ID)
 	s.work(to, func(i *Interviewer) {
+		if answered {
+			o.Unasked = unasked
+		} else { // who was handed somebody has pressed nothing
+			o.Unasked = r.By.Role == RoleInterviewer && r.By.ID != string(to)
+		}
 		i.Offer, i.Last = o, o.ID
 		if r.By.Role == RoleInterviewer { // a new press; otherwise an open one is passed on
 			i.Tried = nil
@@ -195,8 +275,13 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 	})
 	s.candidate(o.Candidate, func(c *Candidate) {
 		c.Status, c.Offer, c.OnHold, c.Unseen, c.RestUntil = status, o.ID, false, false, time.Time{}
+		c.Recalled = c.Recalled || was == StatusDone
 	})
-	if o.Taken && !answered {
+	switch {
+	case !o.Taken || answered:
+	case was == StatusDone:
+		s.deviate(r, DeviationRecall, o.Candidate, why)
+	default:
 		s.deviate(r, DeviationTake, o.Candidate, why)
 	}
 }
@@ -210,7 +295,15 @@ func (s *Session) back(id CandidateID) {
 		if c.Misses >= MaxMisses {
 			c.Status = StatusNoShow
 		}
+		c.recalled()
 	})
+}
+
+// recalled returns one who was called again after his talk to those who are done.
+func (c *Candidate) recalled() {
+	if c.Recalled {
+		c.Status, c.OnHold, c.Recalled, c.Misses = StatusDone, false, false, 0
+	}
 }
 
 // free closes the open offer that holds the candidate, and ends his talk.
@@ -226,7 +319,10 @@ func (s *Session) free(id CandidateID) {
 func (s *Session) finish(r Recorded, id OfferID) {
 	s.converse(id, func(t *Talk) {
 		t.Ended, t.EndedBy = r.At, r.By.Role
-		s.work(t.Interviewer, func(i *Interviewer) { i.Talk, i.WriteUp = 0, id })
+		for _, member := range t.Members {
+			s.work(member, func(i *Interviewer) { i.Talk, i.WriteUp = 0, id })
+		}
+		t.Members, t.Invited = nil, nil
 		s.candidate(t.Candidate, func(c *Candidate) {
 			c.Status, c.Offer, c.Misses = StatusDone, 0, 0
 			c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0
@@ -255,8 +351,101 @@ func (s *Session) converse(id OfferID, change func(*Talk)) {
 
 func (s *Session) deviate(r Recorded, kind DeviationKind, id CandidateID, why Reason) {
 	s.Deviations = append(s.Deviations, Deviation{At: r.At, By: r.By, Kind: kind, Candidate: id, Reason: why})
+	s.written(id, why.Text)
 }
 
 func without[T comparable](list []T, v T) []T {
 	return slices.DeleteFunc(list, func(x T) bool { return x == v })
+}
+
+// change replaces the settings. What people have in their calendars follows.
+func (s *Session) change(r Recorded, to Settings) {
+	before := s.Settings
+	s.Settings, s.Edited = to, r.Version
+	if s.Phase != PhasePublished {
+		return
+	}
+	if to.concerns(before) {
+		s.Sequence++
+	}
+	if !to.Start.Equal(before.Start) {
+		s.remind(r.At)
+	}
+}
+
+// remind sets when everybody registered is reminded; with less than a day to go
+// their confirmation is still fresh.
+func (s *Session) remind(now time.Time) {
+	s.Remind = s.Settings.Start.Add(-RemindBefore)
+	if !s.Remind.After(now) {
+		s.Remind = time.Time{}
+	}
+}
+
+func (s *Session) mailed(r Recorded, id CandidateID) {
+	s.candidate(id, func(c *Candidate) {
+		c.Mails = append(slices.Clone(c.Mails), r.At)
+		c.Mails = c.Mails[max(0, len(c.Mails)-mailsPerDay):]
+	})
+}
+
+// written notes that a text says something about a candidate: it goes when he does.
+func (s *Session) written(id CandidateID, text TextID) {
+	if text != "" {
+		s.candidate(id, func(c *Candidate) { c.Words = append(slices.Clone(c.Words), text) })
+	}
+}
+
+// handOver ends the talk and puts its candidate before everybody who waits for
+// anybody, behind those who came back from a talk before him.
+func (s *Session) handOver(r Recorded, e HandedOver) {
+	from := InterviewerID(r.By.ID)
+	s.finish(r, e.Offer)
+	s.converse(e.Offer, func(t *Talk) { t.HandedOver = e.To })
+	s.leavePlace(e.Candidate)
+	if rest := without(slices.Clone(s.Order), e.Candidate); len(rest) > 0 {
+		before := CandidateID("")
+		if at := s.behindFirst(rest); at < len(rest) {
+			before = rest[at]
+		}
+		s.move(e.Candidate, before)
+	}
+	s.candidate(e.Candidate, func(c *Candidate) {
+		c.Status, c.Confirmed, c.First = StatusWaiting, r.At, true
+		c.For, c.ForUntil, c.HandedTo, c.From, c.Note = e.To, e.Until, e.To, from, e.Note
+	})
+	s.written(e.Candidate, e.Note)
+	s.deviate(r, DeviationHandOver, e.Candidate, Reason{})
+}
+
+// comeBack frees a candidate who was reserved for a colleague and tells the sender.
+func (s *Session) comeBack(id CandidateID, declined bool) {
+	c := s.Candidates[id]
+	if c.For == "" {
+		return
+	}
+	s.work(c.From, func(i *Interviewer) {
+		i.Told = append(slices.Clone(i.Told), Told{Candidate: id, To: c.For, Declined: declined})
+	})
+	s.candidate(id, func(c *Candidate) {
+		c.unreserve()
+		c.HandedTo, c.From, c.Note = "", "", ""
+	})
+}
+
+func (c *Candidate) unreserve() { c.For, c.ForUntil = "", time.Time{} }
+
+// join takes an interviewer into a talk; who comes a second time writes up anew.
+func (s *Session) join(offer OfferID, id InterviewerID) {
+	s.work(id, func(i *Interviewer) { i.Talk = offer })
+	s.converse(offer, func(t *Talk) {
+		t.Invited = without(slices.Clone(t.Invited), id)
+		t.Members = append(slices.Clone(t.Members), id)
+		t.Written = without(slices.Clone(t.Written), id)
+		if id == t.Interviewer {
+			t.WrittenUp = time.Time{}
+		} else if !slices.Contains(t.Panel, id) {
+			t.Panel = append(slices.Clone(t.Panel), id)
+		}
+	})
 }

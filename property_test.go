@@ -42,6 +42,7 @@ func newMachine(t *rapid.T) *machine {
 	s.Countdown = rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "countdown")
 	s.Pause = rapid.SampledFrom([]time.Duration{0, 2 * time.Minute}).Draw(t, "pause")
 	s.Places = rapid.IntRange(4, 8).Draw(t, "places")
+	s.Order = rapid.SampledFrom([]TurnOrder{"", OrderCheckIn, OrderRegistration}).Draw(t, "order")
 	m := &machine{settings: s, pressed: map[InterviewerID]map[CandidateID]bool{}}
 	m.presence, m.met, m.now = Presence{}, map[PersonID]bool{}, start.Add(-time.Hour)
 	m.order(t, recruiter, Create{Organisation: "org", Owner: "rec", Settings: s, Interviewers: people[:2]})
@@ -152,6 +153,25 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 	pick := func(commands ...func() Command) Command {
 		return commands[rapid.IntRange(0, len(commands)-1).Draw(t, "command")]()
 	}
+	whose := rapid.SampledFrom(people)
+	talk := func() OfferID { // his own
+		if i, ok := m.state.Interviewer(InterviewerID(by.ID)); ok && i.Talk != 0 {
+			return i.Talk
+		}
+		return offer
+	}
+	running := func() OfferID { // anybody's
+		var list []OfferID
+		for _, i := range m.state.Interviewers {
+			if i.Talk != 0 {
+				list = append(list, i.Talk)
+			}
+		}
+		if len(list) == 0 {
+			return offer
+		}
+		return rapid.SampledFrom(list).Draw(t, "running")
+	}
 	endTalk := func() bool { return rapid.Bool().Draw(t, "end talk") }
 	next := func() Command { return Next{After: offer, EndTalk: endTalk()} }
 	take := func() Command {
@@ -170,7 +190,16 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 			func() Command {
 				return Extend{offer, time.Duration(rapid.IntRange(-1, 40).Draw(t, "more")) * time.Minute}
 			},
-			func() Command { return End{Offer: offer} }, func() Command { return End{Offer: offer} },
+			func() Command { return End{Offer: offer} },
+			func() Command { return End{Offer: talk(), All: rapid.Bool().Draw(t, "all")} },
+			func() Command { return Recuse{who.Draw(t, "whom"), why.Draw(t, "why")} },
+			func() Command { return HandOver{talk(), whose.Draw(t, "to"), ""} },
+			func() Command { return HandOver{talk(), whose.Draw(t, "to"), "note-1"} },
+			func() Command { return DeclineHandOver{who.Draw(t, "whom")} },
+			func() Command { return InvitePanel{talk(), whose.Draw(t, "to")} },
+			func() Command { return InvitePanel{talk(), whose.Draw(t, "to")} },
+			func() Command { return JoinPanel{running()} }, func() Command { return JoinPanel{running()} },
+			func() Command { return JoinPanel{running()} }, func() Command { return DeclinePanel{running()} },
 			func() Command { return Submit{offer} },
 			func() Command { return Pause{} }, func() Command { return Unpause{} },
 			func() Command { return Enter{device.Draw(t, "device")} },
@@ -185,6 +214,16 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 			func() Command { return Acknowledge{offer} }, func() Command { return Acknowledge{offer} },
 			func() Command { return Answer{offer} }, func() Command { return Answer{offer} },
 			func() Command { return Withdraw{} },
+			func() Command {
+				return Test{Devices{Camera: rapid.SampledFrom([]DeviceState{DeviceOK, DeviceFailed, "odd"}).Draw(t, "camera")}}
+			},
+			func() Command { return Correct{rapid.Bool().Draw(t, "resend")} },
+			func() Command {
+				if rapid.IntRange(0, 3).Draw(t, "really") > 0 {
+					return Confirm{}
+				}
+				return EraseMe{}
+			},
 			func() Command { return Leave{offer} },
 			func() Command { return Requeue{offer} },
 			func() Command {
@@ -212,6 +251,30 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 					return Publish{}
 				}
 				return Cancel{}
+			},
+			func() Command {
+				return Reopen{m.now.Add(time.Duration(rapid.IntRange(-10, 90).Draw(t, "ends")) * time.Minute)}
+			},
+			func() Command { return Archive{} }, func() Command { return Unarchive{} },
+			func() Command {
+				if rapid.IntRange(0, 7).Draw(t, "really") > 0 {
+					return Publish{}
+				}
+				return Remove{}
+			},
+			func() Command { return Transfer{rapid.SampledFrom([]RecruiterID{"", "rec", "other"}).Draw(t, "to")} },
+			func() Command { return Grant{whose.Draw(t, "whose")} }, func() Command { return Revoke{whose.Draw(t, "whose")} },
+			func() Command { return Announce{} },
+			func() Command {
+				return Invite{[]PersonID{"v1", PersonID(rapid.StringMatching("v?[12]?").Draw(t, "whom"))}}
+			},
+			func() Command { return Reinstate{who.Draw(t, "whom")} },
+			func() Command { return LinkCandidate{who.Draw(t, "whom")} },
+			func() Command {
+				if rapid.IntRange(0, 3).Draw(t, "really") > 0 {
+					return Publish{}
+				}
+				return EraseCandidate{who.Draw(t, "whom")}
 			},
 			func() Command { return RenewLink{rapid.SampledFrom(people).Draw(t, "whose")} },
 			func() Command { return Resend{Candidate: who.Draw(t, "whom")} },
@@ -285,7 +348,20 @@ func (m *machine) placeKept(t *rapid.T, said string, old, new Session, e Event) 
 	moved := CandidateID("")
 	switch e := e.(type) {
 	case CheckedIn:
+		moved = e.Candidate
 		want = append(want, e.Candidate)
+		for at, o := range new.Order {
+			byOrder := at == len(new.Order)-1
+			if new.Settings.Order == OrderRegistration { // before everybody who came later, but for those who came back from a talk
+				byOrder = slices.Index(new.Registered, o) <= slices.Index(new.Registered, moved) || at > slices.Index(new.Order, moved) || old.Candidates[o].First ||
+					slices.ContainsFunc(new.Order[at:], func(o CandidateID) bool { return old.Candidates[o].First })
+			} else if o != moved {
+				continue
+			}
+			if !byOrder {
+				t.Fatalf("%s: %s checked in at %v, registered were %v", said, moved, new.Order, new.Registered)
+			}
+		}
 	case Withdrawn:
 		want = without(want, e.Candidate)
 	case Skipped:
@@ -307,6 +383,15 @@ func (m *machine) placeKept(t *rapid.T, said string, old, new Session, e Event) 
 		moved = talk.Candidate
 		if new.Order[0] != moved {
 			t.Fatalf("%s: %s does not stand first after an abandoned talk", said, moved)
+		}
+	case HandedOver:
+		moved = e.Candidate
+		first := func(o CandidateID) bool { return o != moved && new.Candidates[o].First }
+		for at, ahead := range new.Order[:slices.Index(new.Order, moved)] {
+			waits := new.Candidates[ahead].Status == StatusWaiting && !first(ahead)
+			if waits && !slices.ContainsFunc(new.Order[at:], first) { // nobody behind him came back before
+				t.Fatalf("%s: %s was handed over and stands behind %s", said, moved, ahead)
+			}
 		}
 	}
 	got := slices.Clone(new.Order)
@@ -351,14 +436,20 @@ func (m *machine) numbered(t *rapid.T, said string, old Session, r Recorded) {
 	switch {
 	case answered:
 		return
-	case was.Status == StatusNoShow && taken:
+	case (was.Status == StatusNoShow || was.Status == StatusDone) && taken:
 	case was.Status != StatusWaiting:
 		t.Fatalf("%s: offered %s, who is %s", said, c, was.Status)
+	}
+	if slices.Contains(i.Recused, c) {
+		t.Fatalf("%s: %s was offered to %s, who is recused", said, c, to)
+	}
+	if was.For != "" && was.For != to {
+		t.Fatalf("%s: %s was offered to %s and is reserved for %s", said, c, to, was.For)
 	}
 	if i.Offer.ID != 0 || i.Talk != 0 || i.WriteUp != 0 || i.Paused {
 		t.Fatalf("%s: offered to a busy %s %+v", said, to, i)
 	}
-	if r.By == interviewer(to) {
+	if r.By.Role == RoleInterviewer { // his press of Next, or a colleague hands over
 		m.pressed[to] = map[CandidateID]bool{}
 	}
 	if m.pressed[to][c] {
@@ -375,8 +466,13 @@ func (m *machine) numbered(t *rapid.T, said string, old Session, r Recorded) {
 		if ahead == c {
 			break
 		}
-		if old.Eligible(m.presence, r.At, ahead) && !m.pressed[to][ahead] {
+		if was.For != to && old.Eligible(to, m.presence, r.At, ahead) && !m.pressed[to][ahead] {
 			t.Fatalf("%s: %s was offered, %s stands before", said, c, ahead)
+		}
+	}
+	for _, other := range old.Order { // whom he was handed come first
+		if o := old.Candidates[other]; was.For != to && o.For == to && old.Eligible(to, m.presence, r.At, other) && !m.pressed[to][other] {
+			t.Fatalf("%s: %s was offered to %s, for whom %s waits", said, c, to, other)
 		}
 	}
 	if was.OnHold || r.At.Before(was.RestUntil) {
@@ -408,7 +504,8 @@ func (m *machine) statuses(t *rapid.T, said string) {
 			}
 			jobs++
 			talk, ok := s.Talk(id)
-			if !ok || talk.Interviewer != i.ID || talk.Ended.IsZero() != (id == i.Talk) {
+			in := slices.Contains(talk.Members, i.ID)
+			if !ok || !talk.Took(i.ID) || in != (id == i.Talk) || !in && talk.Ended.IsZero() && id == i.Talk {
 				t.Fatalf("%s: %s has talk %d: %+v", said, i.ID, id, talk)
 			}
 		}
@@ -419,9 +516,16 @@ func (m *machine) statuses(t *rapid.T, said string) {
 	for _, talk := range s.Talks {
 		if talk.Ended.IsZero() {
 			talks[talk.Candidate]++
-			if i, _ := s.Interviewer(talk.Interviewer); i.Talk != talk.Offer {
-				t.Fatalf("%s: talk %d runs without %s", said, talk.Offer, talk.Interviewer)
+			if n := len(talk.Members); n < 1 || n > MaxPanel || n+len(talk.Invited) > MaxPanel {
+				t.Fatalf("%s: talk %d has %v, invited %v", said, talk.Offer, talk.Members, talk.Invited)
 			}
+			for _, id := range talk.Members {
+				if i, _ := s.Interviewer(id); i.Talk != talk.Offer || slices.Contains(i.Recused, talk.Candidate) {
+					t.Fatalf("%s: %s is in talk %d: %+v", said, id, talk.Offer, i)
+				}
+			}
+		} else if len(talk.Members)+len(talk.Invited) > 0 {
+			t.Fatalf("%s: talk %d has ended with %v in it", said, talk.Offer, talk.Members)
 		}
 	}
 	seen := map[CandidateID]int{}
@@ -452,6 +556,16 @@ func (m *machine) statuses(t *rapid.T, said string) {
 		if !ok {
 			t.Fatalf("%s: %s is %s, in order %d, called %d, admitted %d, talks %d: %+v", said, id, c.Status, seen[id], a, b, d, c)
 		}
+		if c.For != "" {
+			to, _ := s.Interviewer(c.For)
+			ok := c.Status == StatusWaiting || to.Offer.Candidate == c.ID && to.Offer.ID != 0
+			if !ok || to.Removed || to.Paused || slices.Contains(to.Recused, c.ID) {
+				t.Fatalf("%s: %s is %s and reserved for %+v", said, id, c.Status, to)
+			}
+		}
+		if c.Recalled && c.Status != StatusCalled && c.Status != StatusTalking {
+			t.Fatalf("%s: %s was recalled and is %s", said, id, c.Status)
+		}
 		if c.Skipped != (c.SkipBefore != "") && c.Skipped {
 			t.Fatalf("%s: %s was skipped from before nobody", said, id)
 		}
@@ -471,7 +585,9 @@ func (m *machine) statuses(t *rapid.T, said string) {
 // harmless holds that a double click, acknowledgement or answer changes nothing.
 func (m *machine) harmless(t *rapid.T, said string, by Actor, c Command) {
 	switch c.(type) {
-	case Next, Take, Acknowledge, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return:
+	case Next, Take, Acknowledge, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return,
+		Recuse, HandOver, DeclineHandOver, InvitePanel, JoinPanel, DeclinePanel, Test, EraseMe, EraseCandidate,
+		Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate:
 	default:
 		return
 	}
@@ -504,6 +620,9 @@ func (m *machine) views(t *rapid.T, said string) {
 		v := n.ViewOfInterviewer(i, "laptop")
 		if v.Removed {
 			continue
+		}
+		for n := range v.Queue { // but for what concerns him alone
+			v.Queue[n].Recused, v.Queue[n].From, v.Queue[n].Note = false, "", ""
 		}
 		if queue == nil {
 			queue = v.Queue

@@ -72,11 +72,20 @@ func (s Session) Before(id CandidateID) (n int, ok bool) {
 	return 0, false
 }
 
-// Eligible says whether Next may offer the candidate: waiting, connected, not on
-// hold and not resting after a miss.
-func (s Session) Eligible(p Presence, now time.Time, id CandidateID) bool {
+// Eligible says whether Next may offer the candidate to an interviewer ("": to one
+// like any other): waiting, connected, not on hold, not resting after a miss, not
+// reserved for a colleague and not recused.
+func (s Session) Eligible(to InterviewerID, p Presence, now time.Time, id CandidateID) bool {
 	c := s.Candidates[id]
-	return c.Status == StatusWaiting && !c.OnHold && p[id.Person()].Connected && !now.Before(c.RestUntil)
+	if c.Status != StatusWaiting || c.OnHold || !p[id.Person()].Connected || now.Before(c.RestUntil) {
+		return false
+	}
+	return (c.For == "" || c.For == to) && !s.recused(to, id)
+}
+
+func (s Session) recused(by InterviewerID, id CandidateID) bool {
+	i := s.interviewer(by)
+	return i >= 0 && slices.Contains(s.Interviewers[i].Recused, id)
 }
 
 // Ready says whether the candidate is connected at once rather than called:
@@ -86,14 +95,51 @@ func (s Session) Ready(p Presence, now time.Time, id CandidateID) bool {
 	return seen.Connected && seen.Visible && seen.Checked && !c.OnHold && now.Before(c.Confirmed.Add(ConfirmTime))
 }
 
-// upNext is the first eligible candidate other than some, "" if there is none.
-func (s Session) upNext(p Presence, now time.Time, except ...CandidateID) CandidateID {
+// upNext is whom Next offers to an interviewer: the first eligible candidate other
+// than some, those first who were handed over to him. It is "" if there is none.
+func (s Session) upNext(to InterviewerID, p Presence, now time.Time, except ...CandidateID) CandidateID {
+	first := CandidateID("")
 	for _, id := range s.Order {
-		if s.Eligible(p, now, id) && !slices.Contains(except, id) {
-			return id
+		own := to != "" && s.Candidates[id].For == to
+		if (first == "" || own) && s.Eligible(to, p, now, id) && !slices.Contains(except, id) {
+			if own {
+				return id
+			}
+			first = id
 		}
 	}
-	return ""
+	return first
+}
+
+// placeOf is where in the order a candidate goes who checks in: at the end or, by
+// registration, before the first who registered later. Those who came back from a
+// talk stand before everybody else.
+func (s Session) placeOf(id CandidateID) int {
+	if !s.Settings.byRegistration() {
+		return len(s.Order)
+	}
+	registered := make(map[CandidateID]int, len(s.Registered))
+	for at, r := range s.Registered {
+		registered[r] = at
+	}
+	from := s.behindFirst(s.Order)
+	for at, o := range s.Order[from:] {
+		if registered[o] > registered[id] {
+			return from + at
+		}
+	}
+	return len(s.Order)
+}
+
+// behindFirst is the place behind the last of those who came back from a talk and
+// wait; 0 if there is none.
+func (s Session) behindFirst(order []CandidateID) int {
+	for at := len(order) - 1; at >= 0; at-- {
+		if c := s.Candidates[order[at]]; c.First && c.Status != StatusDone {
+			return at + 1
+		}
+	}
+	return 0
 }
 
 // first is who stands first in turn order among those who wait; "" if nobody does.
@@ -171,86 +217,4 @@ func (s *Session) move(id, before CandidateID) {
 		i = len(s.Order)
 	}
 	s.Order = slices.Insert(s.Order, i, id)
-}
-
-// Wait is an honest range for how long a candidate still waits.
-type Wait struct {
-	Min, Max time.Duration // whole five minutes; Min 0 and Max 0 is "now"
-}
-
-// Expect simulates the talks before the candidate on the interviewers who work.
-// ok is false for one who does not wait, or when nobody works, so that nothing
-// honest can be said.
-func (s Session) Expect(p Presence, now time.Time, id CandidateID) (w Wait, ok bool) {
-	w, ok = s.lineUp(p, now).wait[id]
-	return w, ok
-}
-
-// lineUp is the whole queue worked out once, for the views of many.
-type lineUp struct {
-	before  map[CandidateID]int  // how many stand before each who waits
-	wait    map[CandidateID]Wait // empty when nobody works
-	working int                  // interviewers at work and connected
-}
-
-func (s Session) lineUp(p Presence, now time.Time) *lineUp {
-	l := &lineUp{before: map[CandidateID]int{}, wait: map[CandidateID]Wait{}}
-	free := s.busyFor(p, now)
-	for _, i := range s.Interviewers {
-		if i.Working() && p[i.ID.Person()].Connected {
-			l.working++
-		}
-	}
-	n := 0
-	for _, id := range s.Order {
-		c := s.Candidates[id]
-		if c.Status != StatusWaiting && c.Status != StatusCalled {
-			continue
-		}
-		if c.Status == StatusWaiting {
-			l.before[id] = n
-			if len(free) > 0 {
-				soonest := slices.Index(free, slices.Min(free))
-				l.wait[id] = honest(free[soonest])
-				if !c.OnHold { // others pass one who holds his place
-					free[soonest] += s.Settings.Talk + s.Settings.Pause
-				}
-			}
-		}
-		n++
-	}
-	return l
-}
-
-// busyFor is how long each interviewer who works still is busy.
-func (s Session) busyFor(p Presence, now time.Time) []time.Duration {
-	var free []time.Duration
-	begin := max(0, s.Settings.Start.Sub(now))
-	for _, i := range s.Interviewers {
-		if i.Removed || i.Paused || (begin == 0 && !p[i.ID.Person()].Connected) {
-			continue
-		}
-		at := begin
-		switch t, talks := s.Talk(i.Talk); {
-		case i.Offer.ID != 0:
-			at += s.Settings.Talk + s.Settings.Pause
-		case talks:
-			at += max(0, t.EndsAt.Sub(now)) + s.Settings.Pause
-		case i.WriteUp != 0:
-			t, _ := s.Talk(i.WriteUp)
-			at += max(0, t.Ended.Add(s.Settings.Pause).Sub(now))
-		}
-		free = append(free, at)
-	}
-	return free
-}
-
-// honest makes a range of an expected wait. Talks end early more often than late,
-// and a wide promise kept beats a narrow one broken.
-func honest(at time.Duration) Wait {
-	const five = 5 * time.Minute
-	return Wait{
-		Min: time.Duration(float64(at) * 0.8).Truncate(five),
-		Max: (time.Duration(float64(at)*1.1) + five - 1).Truncate(five),
-	}
 }

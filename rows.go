@@ -48,6 +48,9 @@ func AnchorText(rating int) TextID { return TextID("anchor:" + strconv.Itoa(rati
 // NeedsText names what a candidate wrote of adjustments or an interpreter.
 func NeedsText(id CandidateID) TextID { return TextID("needs:" + string(id)) }
 
+// CommentText names what a candidate wrote about his interest in the job.
+func CommentText(id CandidateID) TextID { return TextID("comment:" + string(id)) }
+
 // LinkText names the recruiter's link to a candidate's application or CV: https only.
 func LinkText(id CandidateID) TextID { return TextID("link:" + string(id)) }
 
@@ -92,9 +95,9 @@ type Batch struct {
 	People   []Person
 	Texts    []Text
 	Mails    []Mail
-	Erased   []CandidateID // whose rows go, and what was written about them
-	Owner    RecruiterID   // the session's new one; "" as it is
-	Due      time.Time     // the state's next deadline; zero means none
+	Erased   []PersonID // whose rows go
+	Unsaid   []TextID   // texts that go
+	Due      time.Time  // the state's next deadline; zero means none
 }
 
 // NotAsked as the rating of a question says that it was left out on purpose; 0 only

@@ -142,12 +142,15 @@ type Candidate struct {
 	Mails      []time.Time   // the latest confirmation mails
 	Tested     time.Time     // devices checked before the lobby opened; zero: not
 	Devices    Devices       // as they were then
+	Erased     bool          // his rows are gone
+	Words      []TextID      // what others wrote about him in passing: reasons and notes
 	First      bool          // came back from a talk and stands before all who came by themselves
 	Recalled   bool          // called again although done; falls back to done
 	For        InterviewerID // reserved for this colleague after a hand-over; "" nobody
 	ForUntil   time.Time     // until then
-	From       InterviewerID // who handed him over
-	Note       TextID        // the words with it
+	HandedTo   InterviewerID // the last hand-over that did not come back: to whom,
+	From       InterviewerID // by whom
+	Note       TextID        // and with which words, for HandedTo alone
 }
 
 // Told is one hand-over that came back to its sender.
@@ -253,15 +256,13 @@ func (s Session) talk(id OfferID) int {
 	return i
 }
 
-// offered is the interviewer to whom the candidate is offered or in talk with.
+// offered is the interviewer to whom the candidate is offered, or who leads his
+// talk; -1 if there is none.
 func (s Session) offered(id CandidateID) int {
-	return slices.IndexFunc(s.Interviewers, func(i Interviewer) bool {
-		if i.Offer.ID != 0 {
-			return i.Offer.Candidate == id
-		}
-		t, ok := s.Talk(i.Talk)
-		return ok && t.Candidate == id
-	})
+	if t, ok := s.Talk(s.Candidates[id].Offer); ok && t.Ended.IsZero() {
+		return s.interviewer(t.Lead())
+	}
+	return slices.IndexFunc(s.Interviewers, func(i Interviewer) bool { return i.Offer.ID != 0 && i.Offer.Candidate == id })
 }
 
 // Taken is how many places are in use.

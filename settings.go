@@ -48,6 +48,15 @@ func (s Settings) End() time.Time { return s.Start.Add(s.Length) }
 // Opens is when the lobby opens for check-in.
 func (s Settings) Opens() time.Time { return s.Start.Add(-s.LobbyOpens) }
 
+// byRegistration says whether places in the queue follow the time of registration.
+func (s Settings) byRegistration() bool { return s.Order == OrderRegistration }
+
+// concerns says whether somebody with an appointment must know of the change from
+// other settings: when it is, how long, and how long his talk is.
+func (s Settings) concerns(before Settings) bool {
+	return !s.Start.Equal(before.Start) || s.Zone != before.Zone || s.Length != before.Length || s.Talk != before.Talk
+}
+
 // Check finds the first value that no session can have. Times in the past are
 // not its business: an old session keeps its settings (see Create).
 func (s Settings) Check() error {

@@ -1,9 +1,6 @@
 package nextup
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Snapshot is everything a view is made from, at one moment.
 type Snapshot struct {
@@ -18,9 +15,11 @@ type Snapshot struct {
 }
 
 // LineUp works the queue out once; views of many candidates made from the result
-// do not each do it again.
-func (n Snapshot) LineUp() Snapshot {
+// do not each do it again. Waits shown by an earlier one stay as long as they are
+// not wrong.
+func (n Snapshot) LineUp(shown Snapshot) Snapshot {
 	n.lined = n.State.lineUp(n.Presence, n.Now)
+	n.lined.steady(shown.lined)
 	return n
 }
 
@@ -209,179 +208,3 @@ func (CandidateView) view()   {}
 func (InterviewerView) view() {}
 
 func ms(d time.Duration) int64 { return d.Milliseconds() }
-
-// ViewOfCandidate makes the view of one candidate on one device.
-func (n Snapshot) ViewOfCandidate(id CandidateID, device DeviceID) CandidateView {
-	s, c := n.State, n.State.Candidates[id]
-	v := CandidateView{
-		Version: s.Version, Interest: c.Interest,
-		Opens: ms(s.Settings.Opens().Sub(n.Now)), Starts: ms(s.Settings.Start.Sub(n.Now)),
-	}
-	talked := slices.ContainsFunc(s.Talks, func(t Talk) bool { return t.Candidate == id && !t.Ended.IsZero() })
-	switch {
-	case c.Status == StatusWithdrawn:
-		v.Moment = MomentWithdrawn
-	case s.Phase == PhaseCancelled:
-		v.Moment = MomentCancelled
-	case c.Status == StatusDone:
-		v.Moment = MomentAfter
-	case c.Status == StatusNotReached:
-		v.Moment = MomentNotReached
-		if talked { // handed back by an abandoned talk
-			v.Moment = MomentAfter
-		}
-	case c.Status == StatusNoShow && s.Phase == PhasePublished:
-		v.Moment = MomentNoShow
-	case s.Phase == PhaseClosed && c.Status != StatusTalking:
-		v.Moment = MomentClosed
-	case c.Status == StatusRegistered:
-		v.Moment = MomentRegistered
-	case c.Device != device:
-		v.Moment = MomentElsewhere
-	case c.Status == StatusWaiting:
-		n.waiting(&v, c)
-	default:
-		n.offered(&v, c)
-	}
-	return v
-}
-
-func (n Snapshot) waiting(v *CandidateView, c Candidate) {
-	s := n.State
-	v.Moment, v.OnHold, v.Missed = MomentWaiting, c.OnHold, n.Now.Before(c.RestUntil)
-	queue := n.lined
-	if queue == nil {
-		queue = s.lineUp(n.Presence, n.Now)
-	}
-	v.Before, v.Working = queue.before[c.ID], queue.working
-	if w, ok := queue.wait[c.ID]; ok {
-		v.Wait = &Range{int(w.Min.Minutes()), int(w.Max.Minutes())}
-	}
-	// the front of the line keeps its media connection warm
-	v.Warm = v.Before < 2*s.Active()+3
-	v.StillYou = v.Before <= v.Working && v.Working > 0 && !c.OnHold && v.Starts <= 0 &&
-		n.Now.Sub(c.Confirmed) >= ConfirmTime-time.Minute
-}
-
-func (n Snapshot) offered(v *CandidateView, c Candidate) {
-	s := n.State
-	i := s.offered(c.ID)
-	if i < 0 {
-		return
-	}
-	w := s.Interviewers[i]
-	v.Offer, v.Warm, v.With = c.Offer, true, n.People[w.ID.Person()].Name
-	if t, ok := s.Talk(w.Talk); ok {
-		v.Moment = MomentTalk
-		v.Left, v.Length = ms(t.EndsAt.Sub(n.Now)), ms(t.EndsAt.Sub(t.Started))
-		v.Lost = ms(n.Presence.gone(w.ID.Person(), n.Now))
-		return
-	}
-	v.Left = ms(max(0, w.Offer.Until.Sub(n.Now)))
-	switch w.Offer.Stage {
-	case StageCalled:
-		v.Moment, v.Length = MomentCalled, ms(s.Settings.Answer)
-	case StageAdmitted:
-		v.Moment = MomentAdmitted
-	case StageCountdown:
-		v.Moment, v.Length = MomentCountdown, ms(s.Settings.Countdown)
-	}
-}
-
-// ViewOfInterviewer makes the view of one interviewer on one device.
-func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) InterviewerView {
-	s := n.State
-	v := InterviewerView{
-		Version: s.Version, Sheet: s.Edited, Phase: s.Phase,
-		Starts: ms(s.Settings.Start.Sub(n.Now)), Ends: ms(s.Settings.End().Sub(n.Now)),
-		Colleagues: []Work{}, Queue: []QueueRow{}, Missing: []QueueRow{}, Registered: []QueueRow{}, Finished: []QueueRow{},
-		NextUp: s.upNext(n.Presence, n.Now),
-	}
-	for _, i := range s.Interviewers {
-		if i.ID == id {
-			v.You, v.Removed = n.work(i), i.Removed
-			v.Elsewhere = i.Device != "" && i.Device != device
-		} else if !i.Removed {
-			v.Colleagues = append(v.Colleagues, n.work(i))
-		}
-	}
-	if v.Removed { // only his last talk is his business any more
-		v.NextUp, v.Colleagues = "", []Work{}
-		return v
-	}
-	for _, c := range s.Order {
-		switch s.Candidates[c].Status {
-		case StatusWaiting:
-			v.Queue = append(v.Queue, n.row(c))
-		case StatusNoShow:
-			v.Missing = append(v.Missing, n.row(c))
-		case StatusDone:
-			v.Done++
-			v.Finished = append(v.Finished, n.row(c))
-		}
-	}
-	for _, c := range s.Registered {
-		if s.Candidates[c].Status == StatusRegistered {
-			v.Registered = append(v.Registered, n.row(c))
-		}
-	}
-	return v
-}
-
-func (n Snapshot) work(i Interviewer) Work {
-	s := n.State
-	w := Work{ID: i.ID, Name: n.People[i.ID.Person()].Name, Connected: n.Presence[i.ID.Person()].Connected, Last: i.Last}
-	with := func(id CandidateID) *QueueRow {
-		r := n.row(id)
-		return &r
-	}
-	switch t, talks := s.Talk(max(i.Talk, i.WriteUp)); {
-	case i.Offer.ID != 0:
-		w.State, w.Stage, w.Offer, w.Candidate = WorkCalling, i.Offer.Stage, i.Offer.ID, with(i.Offer.Candidate)
-		w.Left = ms(max(0, i.Offer.Until.Sub(n.Now)))
-		if i.Offer.Stage == StageCalled {
-			w.Length = ms(s.Settings.Answer)
-		} else {
-			w.Length = ms(s.Settings.Countdown)
-		}
-	case i.Talk != 0 && talks:
-		w.State, w.Offer, w.Candidate = WorkTalk, t.Offer, with(t.Candidate)
-		w.Left, w.Length = ms(t.EndsAt.Sub(n.Now)), ms(t.EndsAt.Sub(t.Started))
-		w.Lost = ms(n.Presence.gone(t.Candidate.Person(), n.Now))
-	case i.WriteUp != 0 && talks:
-		w.State, w.Offer, w.Candidate = WorkWriteUp, t.Offer, with(t.Candidate)
-		w.Left, w.Length = ms(t.Ended.Add(s.Settings.Pause).Sub(n.Now)), ms(s.Settings.Pause)
-		w.Talked = ms(t.Ended.Sub(t.Started))
-	case i.Paused:
-		w.State = WorkPaused
-	case !w.Connected || i.Device == "":
-		w.State = WorkAway
-	default:
-		w.State = WorkFree
-	}
-	return w
-}
-
-func (n Snapshot) row(id CandidateID) QueueRow {
-	c, seen, who := n.State.Candidates[id], n.Presence[id.Person()], n.People[id.Person()]
-	r := QueueRow{ID: id, Name: who.Name, Language: who.Language, Skipped: c.Skipped, Devices: seen.Devices}
-	if c.CheckedIn.IsZero() {
-		r.At = ms(n.Now.Sub(c.Registered))
-		return r
-	}
-	r.Waited = ms(n.Now.Sub(c.CheckedIn))
-	away := n.Presence.gone(id.Person(), n.Now)
-	switch {
-	case c.OnHold:
-		r.State = RowHold
-	case away >= GreyTime:
-		r.State, r.Away = RowAway, ms(away)
-	case n.Now.Before(c.RestUntil):
-		r.State = RowMissed
-	case n.State.Ready(n.Presence, n.Now, id):
-		r.State = RowReady
-	default:
-		r.State = RowHere
-	}
-	return r
-}

@@ -305,6 +305,30 @@ func details(e Event) []string {
 		return trim(offer(e.Offer), "by", string(e.Interviewer))
 	case Responded:
 		return trim(string(e.Candidate), string(e.Interest))
+	case Recused:
+		return trim(string(e.Candidate), "for", string(e.Interviewer), string(e.Reason.Preset))
+	case HandedOver:
+		return trim(string(e.Candidate), "to", string(e.To), offer(e.Offer), "until", clock(e.Until))
+	case HandOverDeclined:
+		return trim(string(e.Candidate), "by", string(e.Interviewer))
+	case HandOverLapsed:
+		return trim(string(e.Candidate))
+	case PanelInvited:
+		return trim(string(e.Interviewer), offer(e.Offer))
+	case PanelDeclined:
+		return trim(string(e.Interviewer), offer(e.Offer))
+	case PanelJoined:
+		return trim(string(e.Interviewer), offer(e.Offer))
+	case PanelLeft:
+		return trim(string(e.Interviewer), offer(e.Offer))
+	case Reopened:
+		return trim("until", clock(e.Ends))
+	case Tested:
+		return trim(string(e.Candidate))
+	case Corrected:
+		return trim(string(e.Candidate))
+	case Erased:
+		return trim(string(e.Candidate))
 	}
 	return nil
 }

@@ -151,7 +151,7 @@ func BenchmarkPublish(b *testing.B) {
 			}
 			b.Run("candidates", func(b *testing.B) {
 				for b.Loop() {
-					now := now.LineUp()
+					now := now.LineUp(nextup.Snapshot{})
 					for n := range people {
 						now.ViewOfCandidate(cid(n+1), "phone")
 					}

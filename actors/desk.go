@@ -28,7 +28,8 @@ type desk struct {
 	// and urgent, and his view
 	holder func(nextup.Session, nextup.PersonID) nextup.DeviceID
 	urgent func(before, now nextup.Session, id nextup.PersonID) bool
-	lined  bool // now holds the queue worked out
+	lined  bool            // now holds the queue worked out
+	shown  nextup.Snapshot // the latest that did
 	view   func(nextup.Snapshot, nextup.PersonID, nextup.DeviceID) nextup.View
 }
 
@@ -208,7 +209,8 @@ func (d *desk) onward(c actor.Context) {
 func (d *desk) push(id nextup.PersonID) {
 	if !d.lined && d.who == "" { // once for everybody whose view comes from this snapshot
 		d.now.Now = d.system.clock.Now()
-		d.now, d.lined = d.now.LineUp(), true
+		d.now, d.lined = d.now.LineUp(d.shown), true
+		d.shown = d.now
 	}
 	now := d.now
 	now.Now = d.system.clock.Now()

@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -16,16 +18,39 @@ type interviewerMoment struct {
 	talk, writeUp, last    nextup.OfferID
 	ends                   time.Time
 	phase                  nextup.Phase
-	edited                 int
+	edited, said           int
+	talking                string // who is in his talk, and who is asked to be
+	asked                  string // into which talks he is
+	handed                 string // who is reserved for him
+	recused, told          int
 }
 
 func momentOfInterviewer(s nextup.Session, id nextup.PersonID) interviewerMoment {
 	i, ok := s.Interviewer(nextup.InterviewerID(id))
 	t, _ := s.Talk(i.Talk)
-	return interviewerMoment{
+	m := interviewerMoment{
 		known: ok, removed: i.Removed, paused: i.Paused, device: i.Device, offer: i.Offer,
 		talk: i.Talk, writeUp: i.WriteUp, last: i.Last, ends: t.EndsAt, phase: s.Phase, edited: s.Edited,
+		said: s.Announced, talking: joined(t.Members) + "/" + joined(t.Invited), recused: len(i.Recused), told: len(i.Told),
 	}
+	for _, other := range s.Interviewers {
+		if t, ok := s.Talk(other.Talk); ok && slices.Contains(t.Invited, i.ID) {
+			m.asked += strconv.Itoa(int(t.Offer)) + " "
+		}
+	}
+	for _, id := range s.Order {
+		if c := s.Candidates[id]; c.For != "" && c.For == i.ID {
+			m.handed += string(id) + " "
+		}
+	}
+	return m
+}
+
+func joined(ids []nextup.InterviewerID) (text string) {
+	for _, id := range ids {
+		text += string(id) + " "
+	}
+	return text
 }
 
 // newInterviewer makes the desk of one interviewer at work.

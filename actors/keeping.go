@@ -104,6 +104,21 @@ func (s *session) addRows(people []nextup.Person, texts []nextup.Text) {
 	}
 }
 
+// dropRows forgets rows that were erased.
+func (s *session) dropRows(people []nextup.PersonID, texts []nextup.TextID) {
+	if len(people)+len(texts) == 0 {
+		return
+	}
+	s.rowed++
+	s.people, s.texts = maps.Clone(s.people), maps.Clone(s.texts)
+	for _, id := range people {
+		delete(s.people, id)
+	}
+	for _, id := range texts {
+		delete(s.texts, id)
+	}
+}
+
 // rescue turns a panic of the journal into an error: nobody knows what became of
 // it, and the process lives on.
 func rescue(err *error) {

@@ -19,18 +19,22 @@ type candidateMoment struct {
 	stage    nextup.Stage
 	ends     time.Time
 	phase    nextup.Phase
+	said     int // version of the last announcement
+	waitsFor nextup.InterviewerID
+	talking  string // who is in his talk
 }
 
 func momentOfCandidate(s nextup.Session, id nextup.PersonID) candidateMoment {
 	c := s.Candidates[nextup.CandidateID(id)]
 	m := candidateMoment{
 		status: c.Status, offer: c.Offer, onHold: c.OnHold, device: c.Device, interest: c.Interest, phase: s.Phase,
+		said: s.Announced, waitsFor: c.For,
 	}
 	if c.Offer == 0 {
 		return m
 	}
 	t, _ := s.Talk(c.Offer)
-	m.ends = t.EndsAt
+	m.ends, m.talking = t.EndsAt, joined(t.Members)
 	for _, i := range s.Interviewers {
 		if i.Offer.ID == c.Offer {
 			m.stage = i.Offer.Stage

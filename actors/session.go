@@ -235,6 +235,7 @@ func (s *session) decide(c actor.Context, o *order) {
 	}
 	after := nextup.Evolve(s.state, batch.Events...)
 	batch.Mails = nextup.MailsFor(after, events)
+	batch.Erased, batch.Unsaid = nextup.ErasedBy(after, events)
 	batch.Due = due(after, now)
 	s.busy, s.inHand = true, o
 	s.append(c, &kept{order: o, after: after, batch: batch})
@@ -260,6 +261,7 @@ func (s *session) kept(c actor.Context, m *kept) {
 		s.state, s.races = m.after, 0
 		s.history.add(m.batch.Events)
 		s.addRows(m.batch.People, m.batch.Texts)
+		s.dropRows(m.batch.Erased, m.batch.Unsaid)
 		s.act(c)
 		s.answerInHand(answer[nextup.Receipt]{value: nextup.Receipt{Events: m.batch.Events, State: s.state}})
 	case errors.As(m.err, &refusal) && refusal.Code != nextup.CodeUnavailable: // a row was refused; nothing is kept
@@ -507,7 +509,7 @@ func due(after nextup.Session, now time.Time) time.Time {
 	unseen := nextup.Presence{}
 	for _, i := range after.Interviewers {
 		unseen[i.ID.Person()] = nextup.Seen{Since: now}
-		if t, ok := after.Talk(i.Talk); ok {
+		if t, ok := after.Talk(i.Talk); ok { // of a panel, all
 			unseen[t.Candidate.Person()] = nextup.Seen{Since: now}
 		}
 	}

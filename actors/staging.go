@@ -8,16 +8,33 @@ import (
 
 // staged is what the stage was told of one talk.
 type staged struct {
-	people [2]nextup.PersonID
+	people [1 + nextup.MaxPanel]nextup.PersonID // the lead first, the candidate last; then nobody
 	shown  bool
 	stale  bool // by an earlier activation: stated again
 }
 
+func stagedWith(candidate nextup.CandidateID, interviewers ...nextup.InterviewerID) (st staged) {
+	for n, i := range interviewers {
+		st.people[n] = i.Person()
+	}
+	st.people[len(interviewers)] = candidate.Person()
+	return st
+}
+
+// there are the people, in order.
+func (st staged) there() []nextup.PersonID {
+	n := slices.Index(st.people[:], "")
+	if n < 0 {
+		n = len(st.people)
+	}
+	return st.people[:n]
+}
+
 func (st staged) state(stage Stage, id nextup.SessionID, talk nextup.OfferID) {
 	if st.shown {
-		stage.Show(id, talk, st.people[:]...)
+		stage.Show(id, talk, st.there()...)
 	} else {
-		stage.Prepare(id, talk, st.people[:]...)
+		stage.Prepare(id, talk, st.there()...)
 	}
 }
 
@@ -27,10 +44,12 @@ func stages(s nextup.Session) map[nextup.OfferID]staged {
 	want := map[nextup.OfferID]staged{}
 	for _, i := range s.Interviewers {
 		if o := i.Offer; o.Stage == nextup.StageAdmitted || o.Stage == nextup.StageCountdown {
-			want[o.ID] = staged{people: [2]nextup.PersonID{i.ID.Person(), o.Candidate.Person()}}
+			want[o.ID] = stagedWith(o.Candidate, i.ID)
 		}
-		if t, ok := s.Talk(i.Talk); ok {
-			want[t.Offer] = staged{people: [2]nextup.PersonID{i.ID.Person(), t.Candidate.Person()}, shown: true}
+		if t, ok := s.Talk(i.Talk); ok && want[t.Offer] == (staged{}) {
+			st := stagedWith(t.Candidate, t.Members...)
+			st.shown = true
+			want[t.Offer] = st
 		}
 	}
 	return want

@@ -89,6 +89,16 @@ func (s *Store) Append(ctx context.Context, b nextup.Batch) error {
 				return err
 			}
 		}
+		for _, id := range b.Erased {
+			if err := t.erasePerson(b.Session, id); err != nil {
+				return err
+			}
+		}
+		for _, id := range b.Unsaid {
+			if err := t.eraseText(b.Session, id); err != nil {
+				return err
+			}
+		}
 		for i, m := range b.Mails {
 			if err := t.letter(b.Session, m, letters[i], now); err != nil {
 				return err
@@ -112,6 +122,13 @@ func (t *tx) head(b nextup.Batch) error {
 		if _, err := t.exec(`INSERT INTO sessions (id, organisation, owner, created) VALUES (?, ?, ?, ?)`,
 			b.Session, created.Organisation, created.Owner, nanos(b.Events[0].At)); err != nil {
 			return fmt.Errorf("store: append: %w", err)
+		}
+	}
+	for _, r := range b.Events {
+		if to, ok := r.Event.(nextup.Transferred); ok {
+			if _, err := t.exec(`UPDATE sessions SET owner = ? WHERE id = ?`, to.Owner, b.Session); err != nil {
+				return fmt.Errorf("store: append: %w", err)
+			}
 		}
 	}
 	var due any

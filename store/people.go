@@ -83,3 +83,19 @@ func (t *tx) text(session nextup.SessionID, x nextup.Text) error {
 	}
 	return nil
 }
+
+// erasePerson takes a person's row away; letters to him that are still to be sent
+// have nobody to go to and are dropped when their turn comes.
+func (t *tx) erasePerson(session nextup.SessionID, id nextup.PersonID) error {
+	if _, err := t.exec(`DELETE FROM people WHERE session = ? AND id = ?`, session, id); err != nil {
+		return fmt.Errorf("store: erase person: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) eraseText(session nextup.SessionID, id nextup.TextID) error {
+	if _, err := t.exec(`DELETE FROM texts WHERE session = ? AND id = ?`, session, id); err != nil {
+		return fmt.Errorf("store: erase text: %w", err)
+	}
+	return nil
+}

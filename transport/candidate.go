@@ -186,7 +186,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request) error {
 }
 
 // commentText is the row of a candidate's own words on the job.
-func commentText(id nextup.CandidateID) nextup.TextID { return nextup.TextID("comment:" + string(id)) }
+func commentText(id nextup.CandidateID) nextup.TextID { return nextup.CommentText(id) }
 
 // keepResponse gives a Respond command; comment nil leaves the words as they are.
 func (s *Server) keepResponse(ctx context.Context, session nextup.SessionID, id nextup.CandidateID, o nextup.Order, comment *string) error {
