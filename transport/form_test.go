@@ -39,7 +39,8 @@ func with(f url.Values, pairs ...string) url.Values {
 // made is the session that a redirect leads to.
 func (d *desks) made(g got) nextup.Snapshot {
 	d.t.Helper()
-	at := g.Header.Get("Location")
+	at, _, _ := strings.Cut(g.Header.Get("Location"), "?")
+	at = strings.TrimSuffix(at, "/changes")
 	if g.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, "/sessions/") {
 		d.t.Fatalf("%d to %q: %s", g.StatusCode, at, parse(d.t, g).text())
 	}
@@ -77,6 +78,14 @@ func TestS3_02_CreateWithTheLeast(t *testing.T) {
 	if g := d.get(d.browser(), pathOf(link)); g.StatusCode != http.StatusOK || !strings.Contains(g.body, "Lagerarbetare") {
 		t.Errorf("the link leads to %d", g.StatusCode)
 	}
+}
+
+// inForce saves a published session's form, publishes it and gives what is there then.
+func (d *desks) inForce(c *http.Client, edit string, f url.Values) nextup.Snapshot {
+	d.t.Helper()
+	d.made(d.post(c, edit, with(f, "do", "publish")))
+	at := strings.TrimSuffix(edit, "/edit") + "/changes"
+	return d.made(d.post(c, at, parse(d.t, d.get(c, at)).one("form", "action", at).fields("")))
 }
 
 func mailKinds(mails []nextup.Mail) (kinds []nextup.MailKind) {
@@ -360,8 +369,7 @@ func TestMadeUpIdentifiers(t *testing.T) {
 	f["question"] = []string{"a", "b", "c", "d"}
 	f["question_id"] = []string{"title", "q1", "q1", "job"}
 	f["interviewer_id"][0] = "CANDIDATE1"
-	g := d.post(c, edit, f)
-	n := d.made(g)
+	n := d.inForce(c, edit, f)
 	if n.Texts[nextup.TitleText] != "Warehouse worker" || n.Texts[nextup.JobText] != "Lift **boxes**" {
 		t.Errorf("overwritten: %q, %q", n.Texts[nextup.TitleText], n.Texts[nextup.JobText])
 	}
@@ -428,36 +436,63 @@ func TestCapacityPictureOfMany(t *testing.T) {
 	}
 }
 
-// Two edit at once: the second sees the conflict, what the first has saved, and
-// loses nothing typed; saving once more is meant.
+// Two edit at once: the second sees what both changed side by side, what only the
+// first changed is taken over, and nothing typed is lost; saving once more is meant.
 func TestSecondEditorSeesTheConflict(t *testing.T) {
 	d := newDesks(t)
 	c := d.signedIn("maria@example.test")
 	edit := "/sessions/SESSION1/edit"
 	first := parse(t, d.get(c, edit)).one("form", "action", edit).fields("save")
 	second := parse(t, d.get(c, edit)).one("form", "action", edit).fields("save")
-	d.made(d.post(c, edit, with(first, "title", "First was here", "talk", "12")))
 	second.Set("title", "Second was here")
 	second["question"][0] = "Second's question"
-	g := d.post(c, edit, second)
-	if g.StatusCode != http.StatusConflict {
-		t.Fatalf("%d", g.StatusCode)
+	again := func(conflict got) url.Values {
+		t.Helper()
+		if conflict.StatusCode != http.StatusConflict {
+			t.Fatalf("%d", conflict.StatusCode)
+		}
+		page := parse(t, conflict)
+		both := page.one("", "data-theirs", "title").text()
+		if !strings.Contains(both, "First was here") || !strings.Contains(both, "Second was here") {
+			t.Errorf("title: %q", both)
+		}
+		if says := page.one("", "data-theirs", "talk").text(); !strings.Contains(says, "12") || !strings.Contains(says, "taken over") {
+			t.Errorf("talk: %q", says)
+		}
+		if len(page.all("", "data-theirs", "")) > 2 || len(page.all("", "data-theirs", "length")) != 0 {
+			t.Error("what nobody changed is shown")
+		}
+		f := page.one("form", "action", edit).fields("save")
+		if f.Get("title") != "Second was here" || f["question"][0] != "Second's question" || f.Get("talk") != "12" {
+			t.Errorf("lost: %v", f)
+		}
+		return f
 	}
-	page := parse(t, g)
-	theirs := page.one("section", "aria-labelledby", "theirs").text()
-	if !strings.Contains(theirs, "First was here") || !strings.Contains(theirs, "12") || strings.Contains(theirs, "60") {
-		t.Errorf("theirs: %q", theirs)
-	}
-	f := page.one("form", "action", edit).fields("save")
-	if f.Get("title") != "Second was here" || f["question"][0] != "Second's question" || f.Get("talk") != "10" {
-		t.Errorf("lost: %v", f)
-	}
-	if n, _ := d.Look(t.Context(), "SESSION1"); n.Texts[nextup.TitleText] != "First was here" {
-		t.Error("overwritten without asking")
-	}
-	if n := d.made(d.post(c, edit, f)); n.Texts[nextup.TitleText] != "Second was here" {
-		t.Errorf("saved once more: %q", n.Texts[nextup.TitleText])
-	}
+	t.Run("S3-28 two drafts", func(t *testing.T) {
+		d.made(d.post(c, edit, with(first, "title", "First was here", "talk", "12")))
+		f := again(d.post(c, edit, second))
+		if kept, _, _, _ := d.server.draftOf(t.Context(), "SESSION1"); kept.Title != "First was here" {
+			t.Error("overwritten without asking")
+		}
+		// One field can be taken from the other, without losing the rest.
+		page := parse(t, d.post(c, edit, with(f, "do", "theirs.title")))
+		taken := page.one("form", "action", edit).fields("save")
+		if taken.Get("title") != "First was here" || taken["question"][0] != "Second's question" || len(page.all("", "data-theirs", "title")) != 0 {
+			t.Errorf("taken: %v", taken)
+		}
+		d.made(d.post(c, edit, f))
+		if kept, _, _, _ := d.server.draftOf(t.Context(), "SESSION1"); kept.Title != "Second was here" || kept.Talk != "12" {
+			t.Errorf("saved once more: %+v", kept)
+		}
+	})
+	t.Run("S3-28 one has been published meanwhile", func(t *testing.T) {
+		d.office.drafts = nil
+		d.inForce(c, edit, with(first, "title", "First was here", "talk", "12"))
+		f := again(d.post(c, edit, second))
+		if n := d.inForce(c, edit, f); n.Texts[nextup.TitleText] != "Second was here" || n.State.Settings.Talk != 12*time.Minute {
+			t.Errorf("saved once more: %q", n.Texts[nextup.TitleText])
+		}
+	})
 }
 
 // A double click, or a form sent again by a nervous browser, makes one session.
@@ -470,10 +505,10 @@ func TestFormSentTwice(t *testing.T) {
 	if a.ID != b.ID || len(d.sessions) != before+1 || b.State.Version != a.State.Version {
 		t.Errorf("%s and %s, %d sessions", a.ID, b.ID, len(d.sessions)-before)
 	}
-	// The same form from the history, changed: the same session, changed.
+	// The same form from the history, changed: the same session, to be published anew.
 	n := d.made(d.post(c, "/sessions/new", with(f, "title", "Ändrad", "command", NewID())))
-	if n.ID != a.ID || n.Texts[nextup.TitleText] != "Ändrad" {
-		t.Errorf("%s %q", n.ID, n.Texts[nextup.TitleText])
+	if kept, _, _, _ := d.server.draftOf(t.Context(), a.ID); n.ID != a.ID || kept.Title != "Ändrad" || len(d.sessions) != before+1 {
+		t.Errorf("%s %q", n.ID, kept.Title)
 	}
 	// A stranger's form cannot take it over.
 	sven := d.signedIn("sven@elsewhere.test")
@@ -493,22 +528,31 @@ func TestFormRefusedByTheMachine(t *testing.T) {
 	edit := "/sessions/SESSION1/edit"
 	f := parse(t, d.get(c, edit)).one("form", "action", edit).fields("save")
 	g := d.post(c, edit, with(f, "places", "2"))
-	if got := parse(t, g).one("", "id", "places-fault").text(); g.StatusCode != http.StatusConflict || !strings.Contains(got, "3") {
+	if got := parse(t, g).one("", "id", "places-fault").text(); g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got, "3") {
 		t.Errorf("%d %q", g.StatusCode, got)
 	}
+	d.made(d.post(c, edit, with(f, "title", "Typed for long", "places", "3")))
+	changes := "/sessions/SESSION1/changes"
+	sent := parse(t, d.get(c, changes)).one("form", "action", changes).fields("")
 	d.broken = nextup.Refuse(nextup.CodeUnavailable)
-	g = d.post(c, edit, with(f, "title", "Typed for long"))
+	g = d.post(c, changes, sent)
 	page := parse(t, g)
 	if g.StatusCode != http.StatusServiceUnavailable || page.one("input", "id", "title").attr("value") != "Typed for long" || len(page.all("", "role", "alert")) == 0 {
 		t.Errorf("store away: %d", g.StatusCode)
 	}
 	d.broken = errors.New("a fault")
-	g = d.post(c, edit, with(f, "title", "Typed for long"))
+	g = d.post(c, changes, sent)
 	if page := parse(t, g); g.StatusCode != http.StatusInternalServerError || page.one("input", "id", "title").attr("value") != "Typed for long" {
 		t.Errorf("a fault: %d", g.StatusCode)
 	}
 	d.broken = nil
-	if n := d.made(d.post(c, edit, parse(t, g).one("form", "action", edit).fields("save"))); n.Texts[nextup.TitleText] != "Typed for long" {
+	// Somebody took a place between saving and publishing.
+	d.candidate("CANDIDATE9", "Somebody")
+	g = d.post(c, changes, sent)
+	if got := parse(t, g).one("", "id", "places-fault").text(); !strings.Contains(got, "4") {
+		t.Errorf("%d %q", g.StatusCode, got)
+	}
+	if n := d.inForce(c, edit, with(parse(t, g).one("form", "action", edit).fields("save"), "places", "4")); n.Texts[nextup.TitleText] != "Typed for long" {
 		t.Errorf("sent again: %q", n.Texts[nextup.TitleText])
 	}
 }
@@ -522,7 +566,7 @@ func TestCorrectedAddressGetsANewLink(t *testing.T) {
 	if i := slices.Index(f["interviewer_id"], "INTERVIEWER2"); i >= 0 {
 		f["interviewer_email"][i] = "right@example.test"
 	}
-	n := d.made(d.post(c, edit, f))
+	n := d.inForce(c, edit, f)
 	one, _ := n.State.Interviewer("INTERVIEWER1")
 	two, _ := n.State.Interviewer("INTERVIEWER2")
 	if one.Generation != 1 || two.Generation != 2 || n.People["INTERVIEWER2"].Email != "right@example.test" {

@@ -18,6 +18,9 @@ const (
 	maxJob          = 20000
 	maxQuestion     = 300
 	maxTrait        = 80
+	maxAd           = 500
+	maxContact      = 300
+	maxAnchor       = 40
 	maxInterviewers = 50
 )
 
@@ -29,12 +32,20 @@ type sessionForm struct {
 	Version  int    `json:"-"` // the change it was filled in from
 	Revision int    `json:"-"` // the saved draft it was filled in from; 0: none
 
-	Title, Job                  string
-	Date, Clock, Zone           string
-	Length, Talk, Pause, Places string
-	Questions, Traits           []formRow
-	Interviewers                []formPerson
-	Errors                      faults `json:"-"`
+	// Base are digests of what the form was filled in from, Ground those of what was
+	// published then; the two differ when it was filled in from a saved draft.
+	Base   prints `json:"-"`
+	Ground prints
+
+	Title, Job, Ad, Contact         string
+	Date, Clock, Zone               string
+	Length, Talk, Pause, Places     string
+	Order, Lobby, Answer, Countdown string
+	Questions, Traits               []formRow
+	Anchors                         [5]string // words for the ratings 1 to 5; empty: the standard ones
+	Interviewers                    []formPerson
+	Errors                          faults    `json:"-"`
+	Undo                            *undoView `json:"-"` // the row that was just removed
 }
 
 // formRow is one question or trait.
@@ -62,6 +73,8 @@ func (p formPerson) empty() bool {
 func blankForm(who Account) sessionForm {
 	f := sessionForm{
 		New: NewID(), Command: NewID(), Zone: defaultZone, Length: "60", Talk: "10", Pause: "0", Places: "6",
+		Order: string(nextup.OrderCheckIn), Lobby: minutes(nextup.DefaultLobbyOpens),
+		Answer: seconds(nextup.DefaultAnswer), Countdown: seconds(nextup.DefaultCountdown),
 		Questions: make([]formRow, 3), Traits: make([]formRow, 3),
 		Interviewers: []formPerson{{ID: string(who.asInterviewer()), Name: who.Name, Email: who.Email, You: true}},
 	}
@@ -74,9 +87,10 @@ func formOf(n nextup.Snapshot, who Account) sessionForm {
 	start := in(set.Start, set.Zone)
 	f := sessionForm{
 		Command: NewID(), Version: n.State.Edited,
-		Title: n.Texts[nextup.TitleText], Job: n.Texts[nextup.JobText],
+		Title: n.Texts[nextup.TitleText], Job: n.Texts[nextup.JobText], Ad: n.Texts[nextup.AdText], Contact: n.Texts[nextup.ContactText],
 		Date: start.Format(time.DateOnly), Clock: start.Format("15:04"), Zone: set.Zone,
 		Length: minutes(set.Length), Talk: minutes(set.Talk), Pause: minutes(set.Pause), Places: strconv.Itoa(set.Places),
+		Order: string(turnOrder(string(set.Order))), Lobby: minutes(set.LobbyOpens), Answer: seconds(set.Answer), Countdown: seconds(set.Countdown),
 	}
 	for _, q := range set.Questions {
 		f.Questions = append(f.Questions, formRow{ID: string(q), Text: n.Texts[nextup.TextID(q)]})
@@ -84,14 +98,21 @@ func formOf(n nextup.Snapshot, who Account) sessionForm {
 	for _, t := range set.Traits {
 		f.Traits = append(f.Traits, formRow{ID: string(t), Text: n.Texts[nextup.TextID(t)]})
 	}
+	for i := range f.Anchors {
+		f.Anchors[i] = n.Texts[nextup.AnchorText(i+1)]
+	}
 	for _, i := range n.State.Interviewers {
 		if !i.Removed {
 			p := n.People[i.ID.Person()]
 			f.Interviewers = append(f.Interviewers, formPerson{ID: string(i.ID), Name: p.Name, Email: p.Email, You: i.ID == who.asInterviewer()})
 		}
 	}
+	f.Base = printsOf(f)
+	f.Ground = f.Base
 	return f
 }
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
 func minutes(d time.Duration) string { return strconv.Itoa(int(d / time.Minute)) }
 
@@ -103,8 +124,15 @@ func readForm(v url.Values, known nextup.Session, who Account) sessionForm {
 		New: v.Get("new"), Command: v.Get("command"),
 		Title: v.Get("title"), Job: v.Get("job"), Date: v.Get("date"), Clock: v.Get("clock"), Zone: v.Get("zone"),
 		Length: v.Get("length"), Talk: v.Get("talk"), Pause: v.Get("pause"), Places: v.Get("places"),
+		Ad: v.Get("ad"), Contact: v.Get("contact"),
+		Order: v.Get("order"), Lobby: v.Get("lobby"), Answer: v.Get("answer"), Countdown: v.Get("countdown"),
+		Base: readPrints(v.Get("base")), Ground: readPrints(v.Get("ground")), Undo: readUndo(v),
+	}
+	for i := range f.Anchors {
+		f.Anchors[i] = at(v["anchor"], i)
 	}
 	f.Version, _ = strconv.Atoi(v.Get("version"))
+	f.Revision, _ = strconv.Atoi(v.Get("revision"))
 	if !knownID(f.Command) {
 		f.Command = NewID()
 	}
@@ -174,12 +202,24 @@ func (f *sessionForm) check(base nextup.Settings, people map[nextup.PersonID]nex
 	d := draft{settings: base}
 	f.Title = f.Errors.line("title", f.Title, maxTitle, true)
 	f.Job = f.Errors.block("job", f.Job, maxJob)
-	d.texts = append(d.texts, nextup.Text{ID: nextup.TitleText, Body: f.Title}, nextup.Text{ID: nextup.JobText, Body: f.Job})
+	f.Ad = f.webAddress(f.Ad)
+	f.Contact = f.Errors.line("contact", f.Contact, maxContact, false)
+	d.texts = append(d.texts,
+		nextup.Text{ID: nextup.TitleText, Body: f.Title}, nextup.Text{ID: nextup.JobText, Body: f.Job},
+		nextup.Text{ID: nextup.AdText, Body: f.Ad}, nextup.Text{ID: nextup.ContactText, Body: f.Contact})
+	for i := range f.Anchors {
+		f.Anchors[i] = f.Errors.line("anchors", f.Anchors[i], maxAnchor, false)
+		d.texts = append(d.texts, nextup.Text{ID: nextup.AnchorText(i + 1), Body: f.Anchors[i]})
+	}
 
 	d.settings.Length = f.minutes("length", f.Length, 5, int(nextup.MaxLength/time.Minute))
 	d.settings.Talk = f.minutes("talk", f.Talk, 1, int(nextup.MaxLength/time.Minute))
 	d.settings.Pause = f.minutes("pause", f.Pause, 0, 60)
 	d.settings.Places = f.number("places", f.Places, 1, 10000)
+	d.settings.Order = turnOrder(f.Order)
+	d.settings.LobbyOpens = f.minutes("lobby", f.Lobby, 0, 24*60)
+	d.settings.Answer = time.Duration(f.number("answer", f.Answer, 10, 300)) * time.Second
+	d.settings.Countdown = time.Duration(f.number("countdown", f.Countdown, 0, 10)) * time.Second
 	if f.Errors["talk"] == nil && f.Errors["length"] == nil && d.settings.Talk > d.settings.Length {
 		f.Errors.add("talk", "form.error.talkLong", int(d.settings.Length/time.Minute))
 	}
@@ -187,6 +227,26 @@ func (f *sessionForm) check(base nextup.Settings, people map[nextup.PersonID]nex
 	f.rows(&d)
 	f.interviewers(&d, people, language)
 	return d
+}
+
+// webAddress reads the address of an ad. It is kept and shown as a link; nobody
+// here ever fetches it.
+func (f *sessionForm) webAddress(typed string) string {
+	words := f.Errors.line("ad", typed, maxAd, false)
+	if words == "" || f.Errors["ad"] != nil {
+		return words
+	}
+	full := words
+	if !strings.Contains(words, "://") && !strings.HasPrefix(words, "/") {
+		full = "https://" + words // as people write it
+	}
+	u, err := url.Parse(full)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || !strings.Contains(u.Hostname(), ".") ||
+		u.User != nil || strings.ContainsAny(full, " \"<>\\") {
+		f.Errors.add("ad", "form.error.ad", 0)
+		return words
+	}
+	return u.String()
 }
 
 // start reads day, time of day and zone into an instant.
@@ -353,26 +413,73 @@ func (f *sessionForm) press(do string) bool {
 	if len(parts) == 3 {
 		n, _ = strconv.Atoi(parts[2])
 	}
+	undo := f.Undo
+	f.Undo = nil
 	switch parts[0] {
 	case "question":
-		f.Questions = pressRows(f.Questions, parts[1], n, nextup.MaxQuestions)
+		f.Questions = pressRows(f.Questions, parts[1], n, nextup.MaxQuestions, func(r formRow) { f.removed("question", n, r.ID, r.Text, "") })
+		if parts[1] == "undo" && undo != nil {
+			f.Questions = restore(f.Questions, undo.Index, nextup.MaxQuestions, formRow{ID: undo.ID, Text: undo.Text})
+		}
 	case "trait":
-		f.Traits = pressRows(f.Traits, parts[1], n, nextup.MaxTraits)
+		f.Traits = pressRows(f.Traits, parts[1], n, nextup.MaxTraits, func(r formRow) { f.removed("trait", n, r.ID, r.Text, "") })
+		if parts[1] == "undo" && undo != nil {
+			f.Traits = restore(f.Traits, undo.Index, nextup.MaxTraits, formRow{ID: undo.ID, Text: undo.Text})
+		}
 	case "interviewer":
-		f.Interviewers = pressRows(f.Interviewers, parts[1], n, maxInterviewers)
+		f.Interviewers = pressRows(f.Interviewers, parts[1], n, maxInterviewers, func(p formPerson) { f.removed("interviewer", n, p.ID, p.Name, p.Email) })
+		if parts[1] == "undo" && undo != nil {
+			f.Interviewers = restore(f.Interviewers, undo.Index, maxInterviewers, formPerson{ID: undo.ID, Name: undo.Text, Email: undo.Email})
+		}
 	default:
 		return false
 	}
 	return true
 }
 
-func pressRows[T any](rows []T, what string, n, limit int) []T {
+// undoView is a row that was just removed, carried by the form until the next
+// press, so that it can be brought back without scripts too.
+type undoView struct {
+	Kind  string // "question", "trait" or "interviewer"
+	Index int    // where it stood
+	ID    string
+	Text  string // its words, or the name
+	Email string
+}
+
+// N is its number as people read it.
+func (u undoView) N() int { return u.Index + 1 }
+
+func (f *sessionForm) removed(kind string, n int, id, text, email string) {
+	if strings.TrimSpace(text+email) != "" {
+		f.Undo = &undoView{kind, n, id, text, email}
+	}
+}
+
+func readUndo(v url.Values) *undoView {
+	n, err := strconv.Atoi(v.Get("undo_index"))
+	if err != nil {
+		return nil
+	}
+	return &undoView{v.Get("undo_kind"), n, v.Get("undo_id"), v.Get("undo_text"), v.Get("undo_email")}
+}
+
+// restore puts a removed row back to where it stood.
+func restore[T any](rows []T, n, limit int, row T) []T {
+	if len(rows) >= limit || n < 0 {
+		return rows
+	}
+	return slices.Insert(rows, min(n, len(rows)), row)
+}
+
+func pressRows[T any](rows []T, what string, n, limit int, removed func(T)) []T {
 	switch {
 	case what == "add" && len(rows) < limit:
 		var blank T
 		return append(rows, blank)
 	case n < 0 || n >= len(rows):
 	case what == "remove":
+		removed(rows[n])
 		return slices.Delete(rows, n, n+1)
 	case what == "up" && n > 0:
 		rows[n], rows[n-1] = rows[n-1], rows[n]

@@ -31,7 +31,8 @@ type overviewView struct {
 	Told         bool        // cancelled, and those concerned were written to
 	Job          string      // Markdown
 	SMTP         bool
-	Said         string // key of what the last button did
+	Said         string           // key of what the last button did
+	Unpublished  *unpublishedView // changes that are saved and not published; nil: none
 	Refused      *fieldError
 	Live         string // where overview.js asks
 }
@@ -183,6 +184,9 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 	lang := s.language(r, who.Language)
 	v.Mail = "mailto:?subject=" + mailtoText(s.Text(lang, "overview.mailSubject", "title", v.Title)) +
 		"&body=" + mailtoText(s.Text(lang, "overview.mailBody", "title", v.Title)+"\n\n"+v.Link+"\n")
+	if v.Unpublished, err = s.unpublished(r, n); err != nil {
+		return overviewView{}, err
+	}
 	v.CanPublish = st.Phase == nextup.PhaseDraft
 	v.CanEdit = st.Phase == nextup.PhaseDraft || st.Phase == nextup.PhasePublished
 	v.CanCancel = v.CanEdit && len(st.Talks) == 0
@@ -268,7 +272,7 @@ func candidateState(n nextup.Snapshot, c nextup.Candidate) stateView {
 }
 
 // overviewSaid are the buttons whose effect the page confirms after the redirect.
-var overviewSaid = map[string]bool{"publish": true, "cancel": true, "close": true, "renew": true, "resend": true}
+var overviewSaid = map[string]bool{"changes": true, "draft": true, "discard": true, "publish": true, "cancel": true, "close": true, "renew": true, "resend": true}
 
 // overviewDo carries out one button of the overview and shows the page again.
 func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command) recruiterPage {

@@ -1,6 +1,10 @@
 package transport
 
-import "net/http"
+import (
+	"net/http"
+
+	"nextup"
+)
 
 // routes is every URL there is. GET also answers HEAD, and neither ever changes
 // anything. What is not named here is the neutral 404 page.
@@ -54,6 +58,15 @@ func (s *Server) routes() http.Handler {
 	desk("GET /sessions/{id}/qr.svg", s.qrFile)
 	desk("GET /sessions/{id}/edit", s.editSession)
 	desk("POST /sessions/{id}/edit", s.changeSession)
+	desk("GET /sessions/{id}/preview", s.preview)
+	desk("GET /sessions/{id}/changes", s.changesPage)
+	desk("POST /sessions/{id}/changes", s.publishChanges)
+	desk("POST /sessions/{id}/discard", s.discardChanges)
+	desk("POST /sessions/{id}/copy", s.copySession)
+	desk("GET /sessions/{id}/remove", s.removePage)
+	desk("POST /sessions/{id}/remove", s.remove)
+	desk("POST /sessions/{id}/archive", s.putAway("archive", nextup.Archive{}))
+	desk("POST /sessions/{id}/unarchive", s.putAway("unarchive", nextup.Unarchive{}))
 	desk("POST /sessions/{id}/publish", s.overviewDo("publish", publishCommand))
 	desk("POST /sessions/{id}/cancel", s.cancel)
 	desk("POST /sessions/{id}/close", s.overviewDo("close", closeCommand))

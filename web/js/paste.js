@@ -37,12 +37,18 @@ export function markdownOf(html) {
   };
   /** @type {{sign: string, from: number}[]} */
   const marks = [];
+  let heading = false; // bold inside a heading says nothing
+  let item = ""; // the sign of a list item that is written as a paragraph, as Word does, until its words come
+  let inWordList = false;
+  let counted = 0; // items of the list so far, where it counts
+  let headingFrom = 0;
+  let ignored = 0; // depth inside what Word marks to be ignored: the bullet itself
   // A mark goes round the words only: Markdown knows none round spaces, and none that spans paragraphs.
   const unmark = () => {
     const m = marks.pop();
     const inside = m ? out.slice(m.from) : "";
     const words = inside.trim();
-    if (!m?.sign || !words || words.includes("\n\n")) return;
+    if (!m?.sign || !words || heading || words.includes("\n\n")) return;
     const at = inside.indexOf(words);
     out = out.slice(0, m.from) + inside.slice(0, at) + m.sign + words + m.sign + inside.slice(at + words.length);
   };
@@ -52,6 +58,14 @@ export function markdownOf(html) {
     if (text !== undefined) {
       if (skip) continue;
       const words = plain(text).replace(/[\s\u00a0]+/g, " ");
+      if (ignored > 0) {
+        if (/^\s*[(]?[0-9a-zA-Z]{1,3}[.)]/.test(words)) item = item.replace(/-$/, `${(counted += 1)}.`);
+        continue;
+      }
+      if (item && words.trim()) {
+        out += `${item} `;
+        item = "";
+      }
       out += /(^|\n|\s)$/.test(out) ? words.replace(/^ /, "") : words;
       continue;
     }
@@ -66,8 +80,36 @@ export function markdownOf(html) {
       if (!closing && !/\/\s*$/.test(attributes ?? "")) skip = tag;
       continue;
     }
+    if (ignored > 0) {
+      if (tag === "span") ignored += closing ? -1 : 1;
+      continue;
+    }
+    const style = attributes ?? "";
+    if (tag === "p" && !closing && /mso-list:\s*l\d/i.test(style)) {
+      const level = Number(/\blevel(\d)/i.exec(style)?.[1] ?? 1);
+      gap(inWordList ? 1 : 2);
+      if (!inWordList) counted = 0;
+      inWordList = true;
+      item = `${"  ".repeat(level - 1)}-`;
+      continue;
+    }
+    if (tag === "p" && closing && inWordList) {
+      item = "";
+      continue;
+    }
+    if (tag === "span" && !closing && /mso-list:\s*ignore/i.test(style)) {
+      ignored = 1;
+      continue;
+    }
+    if (!closing && blocks.has(tag)) inWordList = false;
     if (/^h[1-6]$/.test(tag)) {
+      if (closing) {
+        while (marks.length > 0 && (marks[marks.length - 1]?.from ?? 0) >= headingFrom) unmark();
+      }
+      heading = !closing;
       gap(2);
+      inWordList = false;
+      headingFrom = out.length;
       if (!closing) out += `${"#".repeat(Number(tag[1]))} `;
     } else if (tag === "br") {
       out = `${out.replace(/[ \t]+$/, "")}\n`;
@@ -88,9 +130,13 @@ export function markdownOf(html) {
       }
     } else if (tag === "strong" || tag === "b" || tag === "em" || tag === "i") {
       // Google Docs wraps whole documents in <b style="font-weight:normal">.
-      const sign = /font-weight:\s*normal/i.test(attributes ?? "") ? "" : tag === "strong" || tag === "b" ? "**" : "*";
+      const sign = /font-weight:\s*normal/i.test(style) ? "" : tag === "strong" || tag === "b" ? "**" : "*";
       if (closing) unmark();
       else marks.push({ sign, from: out.length });
+    } else if (tag === "span") {
+      // Google Docs and web pages write bold and italics as styles.
+      if (closing) unmark();
+      else marks.push({ sign: /font-weight:\s*(bold|[6-9]00)/i.test(style) ? "**" : /font-style:\s*italic/i.test(style) ? "*" : "", from: out.length });
     } else if (tag === "a") {
       if (!closing) {
         const href = plain(/\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(attributes ?? "")?.slice(1).find((v) => v !== undefined) ?? "");
