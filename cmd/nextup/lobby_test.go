@@ -53,6 +53,17 @@ func (x *hall) state(id nextup.SessionID) nextup.Snapshot {
 	return n
 }
 
+// recruiter gives a command of the session's recruiter.
+func (x *hall) recruiter(c nextup.Command, texts ...nextup.Text) {
+	x.t.Helper()
+	x.m.give(x.t, x.running.id, nextup.Order{By: nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter"}, Command: c, Texts: texts})
+}
+
+// announce says something to everybody waiting.
+func (x *hall) announce(words string) {
+	x.recruiter(nextup.Announce{}, nextup.Text{ID: nextup.LineText, Body: words})
+}
+
 // linkOf is the personal link of the person with this address.
 func (x *hall) linkOf(t *testing.T, s nextup.SessionID, email string) string {
 	t.Helper()
@@ -153,6 +164,9 @@ func TestLobby(t *testing.T) {
 		b.Lacks(`[data-act=check-in]`)
 		b.WaitFor(`[...document.querySelectorAll(".checks .state")].filter((e) => e.checkVisibility()).length >= 3`, long)
 		shot(b, "lobby-check-early")
+		if !poll(long, func() bool { return !x.state(x.coming.id).State.Candidates[id].Tested.IsZero() }) {
+			t.Error("that the devices were tried is not kept")
+		}
 		b.Click(`[data-act=back]`)
 		b.Click(`[data-act=door-ways]`)
 		b.Click(`[data-act=try-ways]`)
@@ -238,6 +252,19 @@ func TestLobby(t *testing.T) {
 		asa.Reads("lobby.noInterviewer")
 	})
 
+	t.Run("S3-51 a line to everybody waiting", func(t *testing.T) {
+		x.announce("Vi är 10 minuter sena.")
+		for _, b := range tabs {
+			b.Sees("Vi är 10 minuter sena.", long)
+			b.Has(`[role=status] [data-announced]`)
+		}
+		shot(ola, "lobby-announced")
+		x.announce("")
+		for _, b := range tabs {
+			b.Lacks(`[data-announced]`)
+		}
+	})
+
 	t.Run("S3-56 on with the phone", func(t *testing.T) {
 		asa.Click(`[data-act=door-other]`)
 		asa.Has(`dialog svg.lobby-qr`)
@@ -280,7 +307,7 @@ func TestLobby(t *testing.T) {
 		shot(asa, "lobby-called")
 		// The call is a picture, a title and a sound, and spoken at once.
 		asa.WaitFor(`document.title.includes(`+quote(word(asa.Lang(), "called.title", "name", "Åsa"))+`)`, long)
-		asa.Has(`[role=alert]`)
+		asa.Has(`.called [role=alert]`)
 		asa.Reads("lobby.missed") // after a while without an answer
 		shot(asa, "lobby-missed")
 		asa.Place(0)
@@ -357,7 +384,7 @@ func TestLobby(t *testing.T) {
 			b.ChecksIn()
 			extra[name] = b
 		}
-		x.m.give(t, x.running.id, nextup.Order{By: nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter"}, Command: nextup.Close{}})
+		x.recruiter(nextup.Close{})
 		for _, b := range extra {
 			b.Reads("end.not_reached.title")
 			b.Reads("end.not_reached.text2")

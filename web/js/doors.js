@@ -11,7 +11,7 @@ import { wayTest } from "./waytest.js";
 /** @typedef {"job" | "ad" | "how" | "devices" | "ways" | "other" | "help" | "details" | "withdraw"} Door */
 
 const icons = {
-  job: "job", ad: "external", how: "info", devices: "cog", ways: "signal", other: "mobile", help: "help", details: "pen", withdraw: "leave",
+  job: "job", ad: "external", how: "hourglass", devices: "cog", ways: "signal", other: "mobile", help: "help", details: "pen", withdraw: "leave",
 };
 
 /** @param {Context} c @param {Door[]} which */
