@@ -17,6 +17,8 @@ type deliveryView struct {
 	Cause string // key of the reason; "" if there is none
 	Codes string // the server's codes
 	At    time.Time
+
+	Remedy string // key of what the recruiter can do; "" nothing
 }
 
 // Failed says whether somebody has to do something.
@@ -46,8 +48,17 @@ func newDelivery(p Posted, smtp bool) deliveryView {
 	default:
 		v.Key, v.Icon = "delivery.pending", "clock"
 	}
+	if v.Tone == "bad" || v.Tone == "wait" {
+		v.Remedy = "delivery.do.other"
+		if remedies[word] {
+			v.Remedy = "delivery.do." + word
+		}
+	}
 	return v
 }
+
+// remedies are the causes against which something of their own can be done.
+var remedies = map[string]bool{mail.CauseUnreachable: true, mail.CauseLater: true, mail.CauseNoAddress: true}
 
 // causes are the words that have a text.
 var causes = map[string]bool{

@@ -28,7 +28,8 @@ type letterView struct {
 	Lang     string // of Subject and Text
 	Subject  string
 	Text     string
-	Personal bool // the person is still known
+	Personal bool   // the person is still known
+	Page     string // where more of him is, and the letter is sent again
 }
 
 const lettersShown = 100
@@ -68,6 +69,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 		letter, err := s.letter(ctx, n, nextup.Mail{Kind: p.Kind, Person: p.Person, Text: p.Text})
 		if err == nil {
 			l.To, l.Name, l.Personal = letter.To, letter.Name, true
+			l.Page = pageOf(n, p.Person)
 			words, err := letter.Compose()
 			if err != nil {
 				return err
@@ -82,4 +84,16 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 		v.Letters = append(v.Letters, l)
 	}
 	return s.desk(w, r, http.StatusOK, who, "outbox.html", "/outbox", Page{View: v})
+}
+
+// pageOf is where a recruiter finds everything about somebody.
+func pageOf(n nextup.Snapshot, p nextup.PersonID) string {
+	at := "/sessions/" + string(n.ID)
+	if _, ok := n.State.Candidates[nextup.CandidateID(p)]; ok {
+		return at + "/candidates/" + string(p)
+	}
+	if _, ok := n.State.Interviewer(nextup.InterviewerID(p)); ok {
+		return at + "/interviewers/" + string(p)
+	}
+	return at + "/invite"
 }

@@ -26,6 +26,17 @@ type overviewView struct {
 	CanEnter     bool
 	CanCancel    bool
 	CanClose     bool
+	CanReopen    bool
+	CanSay       bool // a line may be said to those who wait
+	Line         string
+	Tested       int
+	HasBoard     bool
+	Invited      int // people who were mailed the sign-up link
+	InvitedIn    int // of them, who have registered
+	Reopen       reopenForm
+	Add          seatForm // an interviewer to be added, as typed
+	LineTyped    string
+	LineFault    *faultView
 	Notice       *noticeView // of cancelling; nil: nobody would hear of it
 	Cancelling   bool        // that part is open
 	Told         bool        // cancelled, and those concerned were written to
@@ -60,7 +71,10 @@ type candidateRow struct {
 	Email      string
 	Language   string
 	Registered time.Time
-	Link       string
+	Page       string // all about him
+	Link       string // his own
+	Tested     bool   // has tried his devices
+	Needs      bool   // asked for adjustments or an interpreter
 	State      stateView
 	Sent       *deliveryView
 	Gone       bool // withdrew
@@ -71,38 +85,6 @@ type stateView struct {
 	Key  string `json:"key"`
 	Icon string `json:"icon"`
 	Tone string `json:"tone"`
-}
-
-// overviewNow is the answer for overview.js: what changes while people look.
-type overviewNow struct {
-	State        string         `json:"state"`
-	Registered   int            `json:"registered"`
-	Waiting      int            `json:"waiting"`
-	Talking      int            `json:"talking"`
-	Interviewers []personNow    `json:"interviewers"`
-	Candidates   []candidateNow `json:"candidates"`
-}
-
-type personNow struct {
-	ID     string    `json:"id"`
-	State  stateView `json:"state"`
-	Locked bool      `json:"locked"`
-	Sent   *sentNow  `json:"sent,omitempty"`
-}
-
-type candidateNow struct {
-	personNow
-	Name       string `json:"name"`
-	Language   string `json:"language"`
-	Registered string `json:"registered"` // RFC 3339
-	Link       string `json:"link"`
-	Gone       bool   `json:"gone"`
-}
-
-type sentNow struct {
-	stateView
-	Cause string `json:"cause,omitempty"`
-	Codes string `json:"codes,omitempty"`
 }
 
 // overview shows one session to its recruiter.
@@ -118,47 +100,26 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, who Account) e
 	if err != nil {
 		return err
 	}
-	if said := r.URL.Query().Get("done"); overviewSaid[said] {
-		v.Said = "overview.done." + said
-	}
-	return s.overviewPage(w, r, http.StatusOK, who, v)
+	v.Said = said(r)
+	return s.overviewPage(w, r, http.StatusOK, who, n, v)
 }
 
-func (s *Server) overviewPage(w http.ResponseWriter, r *http.Request, status int, who Account, v overviewView) error {
-	return s.desk(w, r, status, who, "overview.html", "/sessions", Page{Path: "/sessions/" + string(v.ID), View: v})
+// said is what the button did that led to this page: the key of a sentence, or "".
+func said(r *http.Request) string {
+	if done := r.URL.Query().Get("done"); overviewSaid[done] {
+		return "overview.done." + done
+	}
+	return ""
 }
 
-// overviewNow answers with what may have changed.
-func (s *Server) overviewNow(w http.ResponseWriter, r *http.Request, who Account) error {
-	n, err := s.ownSession(r, who)
-	if err != nil {
-		return err
+func (s *Server) overviewPage(w http.ResponseWriter, r *http.Request, status int, who Account, n nextup.Snapshot, v overviewView) error {
+	var err error
+	if v.CanCancel && v.Notice == nil {
+		if v.Notice, err = s.newNotice(r.Context(), n, who, nextup.Cancel{}, nil); err != nil {
+			return err
+		}
 	}
-	v, err := s.newOverview(r, n, who)
-	if err != nil {
-		return err
-	}
-	now := overviewNow{
-		State: v.State, Registered: v.Registered, Waiting: v.Waiting, Talking: v.Talking,
-		Interviewers: []personNow{}, Candidates: []candidateNow{},
-	}
-	for _, i := range v.Interviewers {
-		now.Interviewers = append(now.Interviewers, personNow{string(i.ID), i.State, i.Locked, newSentNow(i.Sent)})
-	}
-	for _, c := range v.Candidates {
-		now.Candidates = append(now.Candidates, candidateNow{
-			personNow: personNow{string(c.ID), c.State, false, newSentNow(c.Sent)},
-			Name:      c.Name, Language: c.Language, Registered: c.Registered.Format(time.RFC3339), Link: c.Link, Gone: c.Gone,
-		})
-	}
-	return s.json(w, http.StatusOK, now)
-}
-
-func newSentNow(d *deliveryView) *sentNow {
-	if d == nil {
-		return nil
-	}
-	return &sentNow{stateView{d.Key, d.Icon, d.Tone}, d.Cause, d.Codes}
+	return s.desk(w, r, status, who, "overview.html", "/sessions", Page{Path: "/sessions/" + string(v.ID), View: v, Boot: v.now(n)})
 }
 
 func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (overviewView, error) {
@@ -190,20 +151,17 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 	v.CanPublish = st.Phase == nextup.PhaseDraft
 	v.CanEdit = st.Phase == nextup.PhaseDraft || st.Phase == nextup.PhasePublished
 	v.CanCancel = v.CanEdit && len(st.Talks) == 0
-	if v.CanCancel {
-		if v.Notice, err = s.newNotice(r.Context(), n, who, nextup.Cancel{}, nil); err != nil {
-			return overviewView{}, err
-		}
-	}
 	v.Told = slices.ContainsFunc(posted, func(p Posted) bool { return p.Kind == nextup.MailCancellation })
 	v.CanClose = st.Phase == nextup.PhasePublished && (st.Started(n.Now) || len(st.Talks) > 0)
+	v.CanReopen = st.Phase == nextup.PhaseClosed
+	v.CanSay = st.Phase == nextup.PhasePublished
+	v.HasBoard = live(n)
+	v.Line = n.Texts[nextup.LineText]
+	v.LineTyped = v.Line
+	v.Reopen = newReopen(n)
 	for i, w := range st.Interviewers {
-		p := n.People[w.ID.Person()]
-		row := interviewerRow{
-			ID: w.ID, Name: p.Name, Email: p.Email, Initials: initials(p.Name), Tone: tone(i), You: w.ID == who.asInterviewer(),
-			Link: s.links.Interviewer(n.ID, w.ID, w.Generation), PIN: spaced(s.links.PIN(n.ID, w.ID, w.Generation)),
-			Locked: w.Locked(), Removed: w.Removed, State: interviewerState(n, w), Sent: sent(w.ID.Person()),
-		}
+		row := s.newInterviewerRow(n, who, w, i)
+		row.Sent = sent(w.ID.Person())
 		if row.You && !w.Removed && st.Phase == nextup.PhasePublished {
 			v.CanEnter = true
 		}
@@ -213,14 +171,42 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 		v.Interviewers = append(v.Interviewers, row)
 	}
 	for _, id := range st.Registered {
-		c, p := st.Candidates[id], n.People[id.Person()]
-		v.Candidates = append(v.Candidates, candidateRow{
-			ID: id, Name: p.Name, Email: p.Email, Language: p.Language, Registered: in(c.Registered, st.Settings.Zone),
-			Link: s.links.Candidate(n.ID, id), State: candidateState(n, c), Sent: sent(id.Person()), Gone: c.Status == nextup.StatusWithdrawn,
-		})
+		row := s.newCandidateRow(n, st.Candidates[id])
+		row.Sent = sent(id.Person())
+		if row.Tested && !row.Gone {
+			v.Tested++
+		}
+		if row.Name != "" || !row.Gone { // who was erased is nobody any more
+			v.Candidates = append(v.Candidates, row)
+		}
+	}
+	for _, p := range st.Invited {
+		v.Invited++
+		if registeredAs(n, n.People[p].Email) {
+			v.InvitedIn++
+		}
 	}
 	v.Waiting, v.Talking = v.sessionRow.Waiting, v.sessionRow.Talking
 	return v, nil
+}
+
+func (s *Server) newInterviewerRow(n nextup.Snapshot, who Account, i nextup.Interviewer, place int) interviewerRow {
+	p := n.People[i.ID.Person()]
+	return interviewerRow{
+		ID: i.ID, Name: p.Name, Email: p.Email, Initials: initials(p.Name), Tone: tone(place), You: i.ID == who.asInterviewer(),
+		Link: s.links.Interviewer(n.ID, i.ID, i.Generation), PIN: spaced(s.links.PIN(n.ID, i.ID, i.Generation)),
+		Locked: i.Locked(), Removed: i.Removed, State: interviewerState(n, i),
+	}
+}
+
+func (s *Server) newCandidateRow(n nextup.Snapshot, c nextup.Candidate) candidateRow {
+	p := n.People[c.ID.Person()]
+	return candidateRow{
+		ID: c.ID, Name: p.Name, Email: p.Email, Language: p.Language, Registered: in(c.Registered, n.State.Settings.Zone),
+		Page: "/sessions/" + string(n.ID) + "/candidates/" + string(c.ID), Link: s.links.Candidate(n.ID, c.ID),
+		State: candidateState(n, c), Gone: c.Status == nextup.StatusWithdrawn,
+		Tested: !c.Tested.IsZero() || n.Presence[c.ID.Person()].Checked, Needs: n.Texts[nextup.NeedsText(c.ID)] != "",
+	}
 }
 
 // interviewerState is what an interviewer is doing.
@@ -272,7 +258,11 @@ func candidateState(n nextup.Snapshot, c nextup.Candidate) stateView {
 }
 
 // overviewSaid are the buttons whose effect the page confirms after the redirect.
-var overviewSaid = map[string]bool{"changes": true, "draft": true, "discard": true, "publish": true, "cancel": true, "close": true, "renew": true, "resend": true}
+var overviewSaid = map[string]bool{
+	"changes": true, "draft": true, "discard": true,
+	"publish": true, "cancel": true, "close": true, "renew": true, "resend": true, "reopen": true, "announce": true, "clear": true,
+	"add": true, "remove": true, "correct": true, "grant": true, "revoke": true, "reinstate": true, "link": true, "erase": true, "invite": true,
+}
 
 // overviewDo carries out one button of the overview and shows the page again.
 func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command) recruiterPage {
@@ -288,13 +278,27 @@ func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command
 	}
 }
 
-// carryOut gives a recruiter's command and shows the overview again, with what it
-// did or why it was refused.
+// carryOut gives a recruiter's command and shows the page it came from again, with
+// what it did or why it was refused.
 func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, who Account, n nextup.Snapshot, name string, o nextup.Order) error {
 	o.ID, o.By = newCommand(), who.by()
 	_, err := s.Sessions.Do(r.Context(), n.ID, o)
+	back := "/sessions/" + string(n.ID)
+	switch i, c := r.PostForm.Get("interviewer"), r.PostForm.Get("candidate"); {
+	case r.PostForm.Get("back") == "": // from the overview itself
+	case identifier(i):
+		back += "/interviewers/" + i
+	case identifier(c) && name != "erase":
+		back += "/candidates/" + c
+	}
+	return s.answer(w, r, who, n, back, name, err)
+}
+
+// answer leads to a page that says what was done; what was refused is said on the
+// overview as it is now.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, who Account, n nextup.Snapshot, back, name string, err error) error {
 	if err == nil {
-		http.Redirect(w, r, "/sessions/"+string(n.ID)+"?done="+name, http.StatusSeeOther)
+		http.Redirect(w, r, back+"?done="+name, http.StatusSeeOther)
 		return nil
 	}
 	e, status, sure := refusal(err)
@@ -309,7 +313,7 @@ func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, who Account, n
 		return err
 	}
 	v.Refused = &fieldError{Key: "error." + string(e.Code), Count: e.Left}
-	return s.overviewPage(w, r, status, who, v)
+	return s.overviewPage(w, r, status, who, n, v)
 }
 
 func publishCommand(url.Values) nextup.Command { return nextup.Publish{} }
@@ -321,6 +325,22 @@ func renewCommand(v url.Values) nextup.Command {
 
 func resendCommand(v url.Values) nextup.Command {
 	return nextup.Resend{Candidate: nextup.CandidateID(v.Get("candidate")), Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
+}
+
+func reinstateCommand(v url.Values) nextup.Command {
+	return nextup.Reinstate{Candidate: nextup.CandidateID(v.Get("candidate"))}
+}
+
+func eraseCommand(v url.Values) nextup.Command {
+	return nextup.EraseCandidate{Candidate: nextup.CandidateID(v.Get("candidate"))}
+}
+
+func grantCommand(v url.Values) nextup.Command {
+	return nextup.Grant{Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
+}
+
+func revokeCommand(v url.Values) nextup.Command {
+	return nextup.Revoke{Interviewer: nextup.InterviewerID(v.Get("interviewer"))}
 }
 
 // cancel ends a session before its time, and tells those concerned if the recruiter
@@ -344,7 +364,7 @@ func (s *Server) cancel(w http.ResponseWriter, r *http.Request, who Account) err
 			return err
 		}
 		v.Notice, v.Cancelling = notice, true
-		return s.overviewPage(w, r, http.StatusUnprocessableEntity, who, v)
+		return s.overviewPage(w, r, http.StatusUnprocessableEntity, who, n, v)
 	}
 	return s.carryOut(w, r, who, n, "cancel", nextup.Order{Command: nextup.Cancel{Notify: choice.Notify, Text: choice.Text}, Texts: choice.Texts})
 }

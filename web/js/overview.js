@@ -1,20 +1,25 @@
-// The overview of one session, kept fresh: states, mails and new candidates are asked for every few seconds while
+// The overview of one session, kept fresh: states, mails and new candidates are asked for every other second while
 // the page is looked at. Nothing that holds the focus is moved or replaced.
+import { board, readiness } from "./board.js";
 import { wake } from "./desk.js";
 import { h, icon, list, must } from "./dom.js";
 import { ready, say, when } from "./i18n.js";
 
-const every = 5000; // ms
+const every = 2000; // ms
 
 /** @typedef {{key: string, icon: string, tone: string}} State */
 /** @typedef {State & {cause?: string, codes?: string}} Sent */
 /** @typedef {{id: string, state: State, locked: boolean, sent?: Sent}} Person */
-/** @typedef {Person & {name: string, language: string, registered: string, link: string, gone: boolean}} Candidate */
-/** @typedef {{state: string, registered: number, waiting: number, talking: number, interviewers: Person[], candidates: Candidate[]}} Now */
+/** @typedef {Person & {name: string, page: string, language: string, registered: string, link: string, tested: boolean, gone: boolean}} Candidate */
+/** @typedef {{state: string, registered: number, waiting: number, talking: number, interviewers: Person[], candidates: Candidate[], board?: import("./board.js").Board}} Now */
 
 const main = must("[data-overview]", HTMLElement);
 const source = main.dataset.overview ?? "";
 const zone = document.querySelector("time[data-zone]")?.getAttribute("data-zone") ?? undefined;
+const place = main.querySelector("[data-board]");
+const showBoard = place instanceof HTMLElement ? board(place, source.replace(/\/now$/, ""), zone) : null;
+/** What the server called its last answer. */
+let tag = "";
 
 /**
  * @param {State} s
@@ -68,22 +73,38 @@ function candidateRow(c) {
   return h(
     "tr",
     { dataset: { id: c.id } },
-    h("th", { scope: "row", text: c.name }),
+    h("th", { scope: "row" }, h("a", { href: c.page, text: c.name })),
     h("td", { class: "n" }, h("time", { datetime: c.registered, "data-format": "short", "data-zone": zone, text: when(at, "short", zone) })),
     h("td", {}, h("span", { "data-sent": true })),
     h("td", {}, stateNode(c.state, true)),
+    h("td", { "data-tested": true }),
     h("td", {}, language),
     h("td", {}, c.gone ? null : h("button", { class: "quiet quiet--link", type: "button", "data-copy": c.link }, icon("copy"), words, h("span", { class: "ds-sr-only", text: ` ${c.name}` }))),
   );
 }
 
-/** @param {Now} now */
+/**
+ * @param {Element | null} cell
+ * @param {boolean} tested
+ */
+function setTested(cell, tested) {
+  const key = tested ? "board.testedYes" : "board.testedNo";
+  if (!cell || cell.querySelector("[data-i18n]")?.getAttribute("data-i18n") === key) return;
+  cell.replaceChildren(stateNode(tested ? { key, icon: "ok", tone: "ok" } : { key, icon: "here", tone: "" }));
+}
+
+/**
+ * @param {Now} now
+ * @returns {boolean} whether everything is shown; if not, the same answer is wanted once more
+ */
 function show(now) {
   // The page's buttons follow the state: a new state is a new page, but never under somebody's hands.
-  if (now.state !== main.dataset.shown && !busy()) {
+  const moved = now.state !== main.dataset.shown;
+  if (moved && !busy()) {
     location.reload();
-    return;
+    return true;
   }
+  if (now.board && showBoard) showBoard(now.board, now.state === "closed");
   for (const i of now.interviewers) {
     const row = main.querySelector(`[data-interviewers] tr[data-id="${CSS.escape(i.id)}"]`);
     if (!row) continue;
@@ -92,11 +113,13 @@ function show(now) {
     row.querySelector("[data-locked]")?.toggleAttribute("hidden", !i.locked);
   }
   const body = main.querySelector("tbody[data-candidates]");
-  if (!(body instanceof HTMLElement)) return;
+  if (!(body instanceof HTMLElement)) return !moved;
   list(body, now.candidates, (c) => c.id, candidateRow, (row, c) => {
     setState(row, c.state);
     setSent(row.querySelector("[data-sent]"), c.sent);
+    if (!c.gone) setTested(row.querySelector("[data-tested]"), c.tested);
   });
+  readiness(main.querySelector("[data-ready]"), now.candidates.filter((c) => c.tested && !c.gone).length, now.registered);
   wake(body);
   main.querySelector("[data-table]")?.toggleAttribute("hidden", now.candidates.length === 0);
   main.querySelector("[data-none]")?.toggleAttribute("hidden", now.candidates.length > 0);
@@ -116,6 +139,7 @@ function show(now) {
     say(talking, "list.talking", { count: now.talking });
     say(waiting, "list.waiting", { count: now.waiting });
   }
+  return !moved;
 }
 
 /** Whether somebody has something open or in hand here. */
@@ -127,13 +151,15 @@ function busy() {
 async function ask() {
   if (document.visibilityState !== "visible") return;
   try {
-    const answer = await fetch(source, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error" });
-    if (answer.ok) show(await answer.json());
+    const answer = await fetch(source, { headers: { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) }, cache: "no-store", redirect: "error" });
+    if (answer.status !== 200) return; // 304: nothing has changed
+    tag = show(await answer.json()) ? (answer.headers.get("ETag") ?? "") : "";
   } catch {
     // The network is away, or the sign-in has ended: what stands here stays, and the next press says why.
   }
 }
 
 await ready;
+show(JSON.parse(must("#boot", HTMLScriptElement).textContent ?? ""));
 setInterval(ask, every);
 document.addEventListener("visibilitychange", ask);
