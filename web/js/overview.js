@@ -145,7 +145,7 @@ function show(now) {
 /** Whether somebody has something open or in hand here. */
 function busy() {
   const active = document.activeElement;
-  return (active !== null && active !== document.body && main.contains(active)) || main.querySelector("details[open]") !== null;
+  return (active !== null && active !== document.body && main.contains(active)) || [...main.querySelectorAll("details[open]")].some((d) => !d.parentElement?.closest("details:not([open])"));
 }
 
 async function ask() {
