@@ -372,19 +372,7 @@ func TestRestart(t *testing.T) {
 }
 
 func TestMails(t *testing.T) {
-	mails := func(w *world, kept []Recorded) (list []Mail) {
-		var events []Event
-		for _, r := range kept {
-			events = append(events, r.Event)
-		}
-		return MailsFor(w.state, events)
-	}
-	same := func(t *testing.T, what string, got []Mail, want ...Mail) {
-		t.Helper()
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: %v, want %v", what, got, want)
-		}
-	}
+	mails := func(w *world, kept []Recorded) []Mail { return sent(w.state, kept) }
 	w := &world{presence: Presence{}, met: map[PersonID]bool{}, now: start.Add(-time.Hour)}
 	same(t, "a draft writes to nobody", mails(w, w.must(t, recruiter, Create{Settings: plain(), Interviewers: []InterviewerID{"ina", "ola"}})))
 	same(t, "nor does a new link in it", mails(w, w.must(t, recruiter, RenewLink{"ina"})))

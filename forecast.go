@@ -68,10 +68,11 @@ func (l *lineUp) steady(shown *lineUp) {
 }
 
 // steady is what to show instead of a range once there is a fresh one: the same as
-// long as its middle lies in the fresh one and it is not much wider.
+// long as its middle lies in the fresh one and it is not much wider. "Now" is either
+// true or not.
 func (w Wait) steady(fresh Wait) Wait {
 	middle := (w.Min + w.Max) / 2
-	if middle < fresh.Min || middle > fresh.Max || w.Max-w.Min > 2*(fresh.Max-fresh.Min) {
+	if w.Max == 0 || middle < fresh.Min || middle > fresh.Max || w.Max-w.Min > 2*(fresh.Max-fresh.Min) {
 		return fresh
 	}
 	return w

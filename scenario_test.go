@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ var rewrite = flag.Bool("rewrite", false, "write what the scenarios print now in
 // TestScenario plays testdata/*.txt. A file is a row of steps: lines of script, a
 // line "----", and what they print, up to an empty line. Lines with # are for the reader.
 //
-//	session ina ola [countdown=0s talk=10m length=60m]   people who interview; already entered
+//	session ina ola [countdown=0s talk=10m length=60m pause=0s order=check_in]   people who interview; already entered
 //	lobby bob cia        register, check in, ready; the clock goes to the start
 //	ina next [3]         Next, after the latest or the given offer; so take, skip, end ...
 //	bob ack [3]          Acknowledge the latest or the given offer; so answer, hold ...
@@ -127,6 +128,10 @@ func (w *world) line(t *testing.T, line string) string {
 				s.Talk = span(v)
 			case k == "length":
 				s.Length = span(v)
+			case k == "pause":
+				s.Pause = span(v)
+			case k == "order":
+				s.Order = TurnOrder(v)
 			default:
 				t.Fatalf("%s: %s?", line, k)
 			}
@@ -228,6 +233,12 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 			return recruiter, Close{}
 		case "cancel":
 			return recruiter, Cancel{}
+		case "reopen":
+			return recruiter, Reopen{w.now.Add(span())}
+		case "reinstate":
+			return recruiter, Reinstate{CandidateID(arg(2))}
+		case "erase":
+			return recruiter, EraseCandidate{CandidateID(arg(2))}
 		case "remove":
 			return recruiter, Configure{Settings: w.state.Settings, Interviewers: ids}
 		case "add":
@@ -258,9 +269,23 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 		case "extend":
 			return by, Extend{i.Talk, span()}
 		case "end":
-			return by, End{Offer: number(i.Last)}
+			return by, End{Offer: number(i.Talk)}
+		case "endall":
+			return by, End{Offer: i.Talk, All: true}
 		case "submit":
-			return by, Submit{number(i.Last)}
+			return by, Submit{number(i.WriteUp)}
+		case "recuse":
+			return by, Recuse{who, Reason{Preset: Preset(arg(3))}}
+		case "hand":
+			return by, HandOver{i.Talk, InterviewerID(arg(2)), TextID(arg(3))}
+		case "decline":
+			return by, DeclineHandOver{who}
+		case "ask":
+			return by, InvitePanel{i.Talk, InterviewerID(arg(2))}
+		case "join":
+			return by, JoinPanel{number(w.asked(i.ID))}
+		case "refuse":
+			return by, DeclinePanel{number(w.asked(i.ID))}
 		case "pause":
 			return by, Pause{}
 		case "unpause":
@@ -301,6 +326,16 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 	return Actor{}, nil
 }
 
+// asked is the first talk that an interviewer is asked to join.
+func (w *world) asked(id InterviewerID) OfferID {
+	for _, t := range w.state.Talks {
+		if slices.Contains(t.Invited, id) {
+			return t.Offer
+		}
+	}
+	return 0
+}
+
 // print says in words what there is to see.
 func (w *world) print(t *testing.T, f []string) string {
 	var out strings.Builder
@@ -327,7 +362,11 @@ func (w *world) print(t *testing.T, f []string) string {
 			if !talk.Ended.IsZero() {
 				end = "ended " + clock(talk.Ended) + " by " + string(talk.EndedBy)
 			}
-			fmt.Fprintf(&out, "%s with %s from %s, %s\n", talk.Interviewer, talk.Candidate, clock(talk.Started), end)
+			panel := ""
+			for _, p := range talk.Panel {
+				panel += " and " + string(p)
+			}
+			fmt.Fprintf(&out, "%s%s with %s from %s, %s\n", talk.Interviewer, panel, talk.Candidate, clock(talk.Started), end)
 		}
 	case "summary":
 		sum := Summarise(w.state, nil, recruiter)
@@ -351,6 +390,23 @@ func (w *world) print(t *testing.T, f []string) string {
 			if v.Removed {
 				out.WriteString(" (removed)")
 			}
+			for _, m := range v.You.Panel {
+				fmt.Fprintf(&out, ", with %s", m.ID)
+				if m.Lead {
+					out.WriteString(" leading")
+				}
+			}
+			for _, r := range v.Queue {
+				if r.For != nil && r.For.ID == i.ID {
+					fmt.Fprintf(&out, "; %s waits for you, from %s", r.ID, w.state.Candidates[r.ID].From)
+				}
+			}
+			for _, a := range v.Invites {
+				fmt.Fprintf(&out, "; asked to join %d", a.Offer)
+			}
+			for _, r := range v.Told {
+				fmt.Fprintf(&out, "; %s came back: %s", r.Candidate, r.Why)
+			}
 			fmt.Fprintf(&out, "; next up: %s\n", v.NextUp)
 			return out.String()
 		}
@@ -364,6 +420,9 @@ func (w *world) print(t *testing.T, f []string) string {
 		switch v.Moment {
 		case MomentWaiting:
 			fmt.Fprintf(&out, ", %d before", v.Before)
+			if c := w.state.Candidates[id]; c.For != "" {
+				fmt.Fprintf(&out, ", for %s", c.For)
+			}
 			for _, flag := range []struct {
 				on   bool
 				name string
