@@ -46,12 +46,13 @@ const (
 	PresetLanguage Preset = "language" // speaks the candidate's language
 	PresetTime     Preset = "time"     // the candidate must leave soon
 	PresetTrouble  Preset = "trouble"  // technical trouble, needs a moment
+	PresetWait     Preset = "wait"     // the candidate wished to wait a little
 	PresetConflict Preset = "conflict" // conflict of interest
 	PresetOther    Preset = "other"
 )
 
 // Presets lists all, in the order shown.
-var Presets = []Preset{PresetKnows, PresetLanguage, PresetTime, PresetTrouble, PresetConflict, PresetOther}
+var Presets = []Preset{PresetKnows, PresetLanguage, PresetTime, PresetTrouble, PresetWait, PresetConflict, PresetOther}
 
 // Interest is a candidate's answer after the talk.
 type Interest string

@@ -104,7 +104,7 @@ func (m *Main) seed(t testing.TB, interviewers int, change func(*nextup.Settings
 		id := nextup.InterviewerID(transport.NewID())
 		s.interviewers = append(s.interviewers, id)
 		people = append(people, nextup.Person{
-			ID: id.Person(), Role: nextup.RoleInterviewer, Name: fmt.Sprintf("Interviewer %d", n+1),
+			ID: id.Person(), Role: nextup.RoleInterviewer, Name: interviewerName(n),
 			Email: fmt.Sprintf("interviewer%d@example.org", n+1), Language: "en",
 		})
 	}
@@ -139,5 +139,13 @@ func (m *Main) give(t testing.TB, s nextup.SessionID, o nextup.Order) {
 // invited is an interviewer's link and PIN.
 func (s seeded) invited(l transport.Links, n int) invited {
 	id := s.interviewers[n]
-	return invited{fmt.Sprintf("Interviewer %d", n+1), l.Interviewer(s.id, id, 1), l.PIN(s.id, id, 1)}
+	return invited{interviewerName(n), l.Interviewer(s.id, id, 1), l.PIN(s.id, id, 1)}
+}
+
+// interviewerName is what a seeded interviewer is called.
+func interviewerName(n int) string {
+	if names := []string{"Maria Lind", "Johan Ek", "Ingrid Dahl"}; n < len(names) {
+		return names[n]
+	}
+	return fmt.Sprintf("Interviewer %d", n+1)
 }

@@ -19,7 +19,7 @@ export function conflictCard(room, assess) {
   const title = (/** @type {string} */ item) => {
     const id = item.slice(2);
     const text = [...room.sheet.questions, ...room.sheet.traits].find((q) => q.id === id)?.text;
-    return text ?? t(item === "overall" ? "assess.overall" : "assess.note");
+    return text ? h("h3", { class: "small" }, text) : words("h3", item === "overall" ? "assess.overall" : "assess.note", undefined, { class: "small" });
   };
   return {
     element,
@@ -42,7 +42,7 @@ export function conflictCard(room, assess) {
           return h(
             "li",
             { class: "stack g2" },
-            h("h3", { class: "small" }, title(c.item)),
+            title(c.item),
             h("div", { class: "clash__pair" }, side("mine"), side("theirs")),
             h("div", { class: "clash__both" }, button({ key: "clash.keep.both", variant: "tertiary", class: "ds-button ds-button--slim", act: "keep-both", press: () => assess.settle(c.item, "both") })),
           );

@@ -3,8 +3,7 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { clockText, talkLeft } from "./clock.js";
-import { control } from "./controls.js";
-import { plain } from "./ui.js";
+import { button, plain } from "./ui.js";
 
 /** @typedef {import("./room.js").Room} Room */
 /** @typedef {{requestWindow: (o: {width: number, height: number}) => Promise<Window>}} Whole */
@@ -26,7 +25,7 @@ export function floating(room) {
   picture.muted = true;
 
   const able = Boolean(whole()) || document.pictureInPictureEnabled === true;
-  const b = control({ key: "pip.open", icon: "expand", act: "pip", press: () => void toggle() });
+  const b = button({ key: "pip.open", icon: "expand", class: "quiet quiet--link", act: "pip", press: () => void toggle() });
   b.setAttribute("aria-pressed", "false");
 
   const toggle = async () => {

@@ -93,7 +93,10 @@ function settle(d, anchor) {
   const below = window.innerHeight - a.bottom - 2 * gap;
   const above = a.top - 2 * gap;
   const under = below >= Math.min(d.scrollHeight, 320) || below >= above;
-  const left = Math.max(gap, Math.min(a.left, window.innerWidth - d.offsetWidth - gap));
+  // Inside the card that the button belongs to, where it is wide enough.
+  const card = anchor.closest(".sheet, .stage")?.getBoundingClientRect();
+  const right = Math.min(window.innerWidth - gap, card ? card.right - gap : Number.POSITIVE_INFINITY);
+  const left = Math.max(gap, Math.min(a.left, right - d.offsetWidth));
   style.left = `${left}px`;
   // Beside a tall page there is always this much to see.
   style.maxHeight = `${Math.max(240, under ? below : above)}px`;

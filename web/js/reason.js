@@ -1,7 +1,6 @@
 // Leaving turn order: taking somebody, letting somebody wait, stepping aside. Each wants a reason: one press on a
 // ready-made one does it, own words are possible, and it says who will see them.
 import { h } from "./dom.js";
-import { say } from "./i18n.js";
 import { popover } from "./popover.js";
 import { rowState } from "./rows.js";
 import { busy, button, firstName, words } from "./ui.js";
@@ -10,8 +9,12 @@ import { offerUndo } from "./undo.js";
 /** @typedef {import("./types.js").QueueRow} Row */
 /** @typedef {import("./room.js").Room} Room */
 
-/** What a conflict of interest is called; only stepping aside is offered it. */
-const conflict = "conflict";
+/** Which ready-made reasons make sense for what. */
+const fitting = {
+  skip: ["trouble", "wait", "other"],
+  take: ["knows", "language", "time", "other"],
+  recuse: ["conflict", "other"],
+};
 
 let forms = 0;
 
@@ -78,11 +81,6 @@ function reasons(presets, how) {
   return { element };
 }
 
-/** @param {Room} room */
-function ordinary(room) {
-  return room.presets.filter((p) => p !== conflict);
-}
-
 /** @param {Room} room @param {HTMLElement} anchor @param {string} id candidate */
 export function skipPopover(room, anchor, id) {
   const row = room.view.queue.find((r) => r.id === id);
@@ -107,7 +105,7 @@ export function skipPopover(room, anchor, id) {
     ),
   );
   const name = firstName(row.name);
-  const why = reasons(ordinary(room), {
+  const why = reasons(fitting.skip, {
     go: "room.skip",
     act: "skip-yes",
     run: async (preset, text) => {
@@ -161,7 +159,7 @@ export function takePopover(room, anchor, id) {
     error,
   );
   const talking = you.state === "talk";
-  const why = reasons(ordinary(room), {
+  const why = reasons(fitting.take, {
     go: "reason.takeGo",
     act: "take-yes",
     ready: () => {
@@ -186,16 +184,13 @@ export function takePopover(room, anchor, id) {
 export function recusePopover(room, anchor, row) {
   const name = firstName(row.name);
   const talking = room.view.you.state === "talk" && room.view.you.candidate?.id === row.id;
-  const why = reasons([conflict, "knows", "other"], {
+  const why = reasons(fitting.recuse, {
     go: "room.recuse",
     act: "recuse-yes",
     run: async (preset, text) => {
       if (await room.act({ do: "recuse", candidate: row.id, preset, words: text })) d.close();
     },
   });
-  // Knowing somebody is a reason to take him as well as to step aside; the words say which.
-  const knows = why.element.querySelector('[data-act="reason-knows"] > span');
-  if (knows) say(knows, "reason.knowsPrivately");
   const d = popover(anchor, "reason.recuse", { name }, [
     words("p", talking ? "reason.recuseTalk" : "reason.recuseText", { name }),
     why.element,

@@ -39,14 +39,11 @@ import { keepAwake } from "./wake.js";
  * @property {View} view the latest
  * @property {number} at performance.now() of its arrival
  * @property {Sheet} sheet
- * @property {readonly string[]} presets ready-made reasons
  * @property {(m: Message) => Promise<boolean>} act gives a command; a refusal is shown, and makes it false
  * @property {() => Promise<unknown>} enter works on this device from now on
  * @property {(offer: number) => Assess} assess the marks of a talk
  * @property {() => Writing | undefined} writing the talk to write up, or the last one written up on this page
  */
-
-const presets = ["knows", "language", "time", "trouble", "other"];
 
 // Without its words the page is of no use: it tries again from the start.
 await ready.catch(() => new Promise(() => window.setTimeout(() => location.reload(), 3000)));
@@ -94,9 +91,6 @@ function start() {
     view: /** @type {View} */ (/** @type {unknown} */ (undefined)),
     at: 0,
     sheet: { sheet: -1, title: data.title, questions: [], traits: [], presets: [], anchors: [] },
-    get presets() {
-      return room.sheet.presets.length ? room.sheet.presets : presets;
-    },
     act: async (m) => {
       try {
         await live.command(m);
@@ -180,7 +174,7 @@ function start() {
       room.sheet = { sheet: version, title: s.title, questions: s.questions ?? [], traits: s.traits ?? [], presets: s.presets ?? [], anchors: s.anchors ?? [] };
       // The page may be older than the last change of the session.
       Object.assign(data, { title: s.title ?? data.title, start: s.start ?? data.start, zone: s.zone ?? data.zone });
-      draw();
+      keepFocus(draw, () => place.querySelector("h1") ?? undefined);
     } catch {
       window.setTimeout(() => {
         fetching = -1;

@@ -1,5 +1,5 @@
-// The interviewer's own tools in a talk, put together for the stage: more time, handing over, asking a colleague in,
-// the picture in a window of its own, the conflict of interest found too late, and the end.
+// The interviewer's own tools in a talk, put together for the stage: more time, handing over, asking a colleague in, the
+// end; and below, what is needed less often: the picture in a window of its own, a conflict of interest found too late.
 import { control } from "./controls.js";
 import { extendTool, overCost } from "./cost.js";
 import { finish } from "./ending.js";
@@ -7,6 +7,7 @@ import { handOverPopover } from "./handover.js";
 import { invitePopover, panelSize } from "./panel.js";
 import { floating } from "./pip.js";
 import { recusePopover } from "./reason.js";
+import { button } from "./ui.js";
 import { upNext } from "./upnext.js";
 
 /** @typedef {import("./room.js").Room} Room */
@@ -16,20 +17,21 @@ export function talkTools(room) {
   const extend = extendTool(room);
   const hand = control({ key: "hand.short", icon: "hand", act: "hand-over", press: () => handOverPopover(room, hand) });
   const invite = control({ key: "panel.short", icon: "add", act: "invite", press: () => invitePopover(room, invite) });
-  const recuse = control({
+  const recuse = button({
     key: "room.recuse",
     icon: "gavel",
+    class: "quiet quiet--link",
     act: "recuse",
     press: () => room.view.you.candidate && recusePopover(room, recuse, room.view.you.candidate),
   });
   const float = floating(room);
   const end = control({ key: "room.end", icon: "end", class: "ctl--end", act: "end", press: () => void finish(room, false) });
-  const below = upNext(room, () => void finish(room, true));
+  const below = upNext(room, () => void finish(room, true), [float.element, recuse]);
   return {
     /** The box that gives more time. */
     extend: extend.element,
     /** Buttons for the stage's own row, in order; the last one ends the talk. */
-    controls: [float.element, recuse, invite, hand, end],
+    controls: [invite, hand, end],
     /** What stands under the stage. */
     below: below.element,
     /** The line under the clock when the time is up. */

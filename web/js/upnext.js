@@ -1,20 +1,21 @@
 // Under the picture: the queue as one quiet row, who else is in the talk, and what is announced to those who wait.
 import { h, icon, list } from "./dom.js";
 import { say } from "./i18n.js";
+import { reservedState } from "./handover.js";
 import { rowState } from "./rows.js";
 import { button, plain, swap, words } from "./ui.js";
 import { whoIsIn } from "./panel.js";
 
 /** @typedef {import("./room.js").Room} Room */
 
-/** @param {Room} room @param {() => void} endNext */
-export function upNext(room, endNext) {
+/** @param {Room} room @param {() => void} endNext @param {HTMLElement[]} seldom buttons for what is needed less often */
+export function upNext(room, endNext, seldom) {
   const count = h("span", { class: "soft small nowrap" });
   const rows = h("ol", {});
   const next = button({ key: "room.endNext", variant: "secondary", trailing: "right", act: "end-next", press: endNext });
   const inside = whoIsIn(room);
   const words1 = h("span", {});
-  const line = h("p", { class: "small soft upnext__line" }, icon("megaphone"), " ", words1);
+  const line = h("p", { class: "small soft" }, icon("megaphone"), " ", words1);
   const element = h(
     "section",
     { class: "sheet upnext" },
@@ -22,17 +23,18 @@ export function upNext(room, endNext) {
     h("p", {}, words("b", "room.queue", undefined, { class: "strong" }), h("br"), count),
     rows,
     next,
-    line,
+    h("div", { class: "row upnext__line" }, line, h("span", { class: "grow" }), ...seldom),
   );
   return {
     element,
     update: () => {
-      const { queue, nextUp } = room.view;
+      const { queue, nextUp, you } = room.view;
       inside.update();
       say(count, "room.count", { count: queue.length });
       list(
         rows,
-        queue.slice(0, 3),
+        // Who was handed over to me waits for nobody else.
+        [...queue.filter((r) => r.for?.id === you.id), ...queue.filter((r) => r.for?.id !== you.id)].slice(0, 3),
         (r) => r.id,
         () => h("li", {}, h("span", { class: "place" }), h("div", {}, h("b", { class: "strong" }), h("br"), h("span", {}))),
         (li, r) => {
@@ -40,7 +42,7 @@ export function upNext(room, endNext) {
           if (!place || !who || !how) return;
           plain(place, String(queue.indexOf(r) + 1));
           plain(who, r.name);
-          swap(how, rowState(r, room.at));
+          swap(how, reservedState(r, you.id) ?? rowState(r, room.at));
         },
       );
       next.hidden = !nextUp;
