@@ -361,7 +361,6 @@ func TestDesk(t *testing.T) {
 	m.sits(t, s.id, "Maija Niemelä", true)
 	room.WaitFor(`document.title.startsWith("(1)")`, long)
 	room.Sees(word("en", "arrival.came", "name", "Maija Niemelä"), long)
-
 }
 
 // revisionOf is the revision of a mark.

@@ -42,8 +42,5 @@ export function anchorFold(room) {
     h("summary", {}, words("span", "assess.meaning")),
     h("dl", { class: "anchors" }, ...rows.flatMap((r, i) => [h("dt", {}, String(i + 1)), r])),
   );
-  const fill = () => rows.forEach((r, i) => plain(r, anchorWord(room.sheet, i + 1)));
-  element.addEventListener("toggle", fill);
-  fill();
-  return element;
+  return { element, update: () => rows.forEach((r, i) => plain(r, anchorWord(room.sheet, i + 1))) };
 }

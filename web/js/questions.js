@@ -139,7 +139,7 @@ export function questionPanel(room, assess, name) {
   const clash = conflictCard(room, assess);
   const about = facts();
   const handed = handedNote();
-  fields.push(scaleEnds, clash);
+  fields.push(scaleEnds, clash, meaning);
   const note = noteField(assess, "note", { rows: 3, id: "n-note" });
   const overall = verdict(assess);
   fields.push(note, overall);
@@ -157,7 +157,7 @@ export function questionPanel(room, assess, name) {
         scaleEnds.element,
       ),
     ...traits.map(traitRow),
-    meaning,
+    meaning.element,
     h("div", { class: "field live-notefield" }, words("label", "assess.note", undefined, { for: "n-note" }), note.element),
   );
 

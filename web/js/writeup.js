@@ -56,7 +56,8 @@ export function writeUp(room, assess, talk) {
   fields.push(note);
   const scaleHint = ends(room, "scalehint scalehint--wide");
   const clash = conflictCard(room, assess);
-  fields.push(scaleHint, clash);
+  const meaning = anchorFold(room);
+  fields.push(scaleHint, clash, meaning);
   const element = h(
     "section",
     { class: "stack g6", "aria-labelledby": "wu-name" },
@@ -69,7 +70,7 @@ export function writeUp(room, assess, talk) {
         { class: "stack g1" },
         h("div", { class: "row row--split live-wrap" }, words("h2", "assess.traits", undefined, { class: "strong small" }), scaleHint.element),
         ...traits.map(trait),
-        anchorFold(room),
+        meaning.element,
       ),
     h(
       "div",
