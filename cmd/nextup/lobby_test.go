@@ -64,6 +64,46 @@ func (x *hall) announce(words string) {
 	x.recruiter(nextup.Announce{}, nextup.Text{ID: nextup.LineText, Body: words})
 }
 
+// within makes failures of tabs that live longer those of the part that uses them.
+func within(t *testing.T, tabs ...*tab) {
+	t.Helper()
+	for _, b := range tabs {
+		before := b.t
+		b.t = t
+		t.Cleanup(func() { b.t = before })
+	}
+}
+
+// writingUp makes the second interviewer write up a talk of his own: he works, and
+// is not free. end makes him leave.
+func (x *hall) writingUp(t *testing.T) (id nextup.InterviewerID, end func()) {
+	t.Helper()
+	who := x.m.register(t, x.running.id, "Bjørn Æthelsen")
+	k, err := x.m.visitor(t).connect(x.m.Links.Candidate(x.running.id, who), newDevice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.leave)
+	if err := k.report(); err != nil {
+		t.Fatal(err)
+	}
+	k.do(t, "check_in", nil)
+	second, v := x.running.invited(x.m.Links, 1), x.m.visitor(t)
+	v.enter(second)
+	w, err := v.connect(second.link, newDevice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.leave)
+	w.do(t, "enter", nil)
+	w.do(t, "take", fields{"after": 0, "candidate": who, "preset": "other", "words": "For the test."})
+	offer := k.candidateView(t, "admitted", func(v nextup.CandidateView) bool { return v.Moment == nextup.MomentAdmitted }).Offer
+	k.do(t, "acknowledge", fields{"offer": offer})
+	w.interviewerView(t, "in a talk", func(v nextup.InterviewerView) bool { return v.You.State == nextup.WorkTalk })
+	w.do(t, "end", fields{"offer": offer})
+	return x.running.interviewers[1], func() { w.do(t, "pause", nil) }
+}
+
 // linkOf is the personal link of the person with this address.
 func (x *hall) linkOf(t *testing.T, s nextup.SessionID, email string) string {
 	t.Helper()
@@ -180,7 +220,10 @@ func TestLobby(t *testing.T) {
 		shot(b, "lobby-ways")
 		b.Click(`dialog .quiet`)
 		b.Click(`[data-act=door-help]`)
-		t.Run("S3-55 help on the personal page", func(t *testing.T) { helpInOrder(t, b, "dialog", link) })
+		t.Run("S3-55 help on the personal page", func(t *testing.T) {
+			within(t, b)
+			helpInOrder(t, b, "dialog", link)
+		})
 		shot(b, "lobby-help")
 	})
 
@@ -204,6 +247,7 @@ func TestLobby(t *testing.T) {
 	shot(asa, "lobby-waiting-wide")
 
 	t.Run("S3-58 S3-23 on a phone", func(t *testing.T) {
+		within(t, asa, ola, ali)
 		for i, ua := range map[int]string{1: iPhone} {
 			b := tabs[i]
 			b.Phone(ua)
@@ -239,6 +283,7 @@ func TestLobby(t *testing.T) {
 	})
 
 	t.Run("S3-51 S3-49 places, and nothing of others", func(t *testing.T) {
+		within(t, tabs...)
 		for i, b := range tabs {
 			b.Place(i)
 			var html string
@@ -253,6 +298,7 @@ func TestLobby(t *testing.T) {
 	})
 
 	t.Run("S3-51 a line to everybody waiting", func(t *testing.T) {
+		within(t, tabs...)
 		x.announce("Vi är 10 minuter sena.")
 		for _, b := range tabs {
 			b.Sees("Vi är 10 minuter sena.", long)
@@ -266,6 +312,7 @@ func TestLobby(t *testing.T) {
 	})
 
 	t.Run("S3-56 on with the phone", func(t *testing.T) {
+		within(t, asa)
 		asa.Click(`[data-act=door-other]`)
 		asa.Has(`dialog svg.lobby-qr`)
 		shot(asa, "lobby-other")
@@ -300,6 +347,7 @@ func TestLobby(t *testing.T) {
 	ali.Reads("lobby.ready")
 
 	t.Run("S3-63 did not answer", func(t *testing.T) {
+		within(t, asa, ola, j)
 		asa.Hide()
 		j.Reads("room.call", "name", "Åsa")
 		j.Click(`[data-act=next]`)
@@ -315,12 +363,13 @@ func TestLobby(t *testing.T) {
 			t.Errorf("the next one offered is %s", got)
 		}
 		meet(t, j, johan, ola, people[1])
-		asa.Unhide()
-		asa.Click(`.live-noteact [data-act=still-here]`)
+		asa.Unhide() // looking at the page again is an answer
+		asa.Lacks(`[data-act=still-here]`)
 		asa.Reads("lobby.ready")
 	})
 
 	t.Run("S3-55 help in the call", func(t *testing.T) {
+		within(t, ola)
 		ola.Click(`[data-act=more]`)
 		ola.Click(`.live-sheetup .fold summary`)
 		helpInOrder(t, ola, ".live-sheetup", links[1])
@@ -330,6 +379,7 @@ func TestLobby(t *testing.T) {
 	})
 
 	t.Run("S3-43 the answer is kept though the page is closed early", func(t *testing.T) {
+		within(t, ola, j)
 		j.EndsTalk()
 		j.Click(`[data-act=submit]`)
 		ola.Has(`[data-act=interest-yes]`)
@@ -361,6 +411,7 @@ func TestLobby(t *testing.T) {
 	})
 
 	t.Run("S3-63 twice: a no-show, who is called by hand", func(t *testing.T) {
+		within(t, asa, j)
 		asa.Hide()
 		j.Reads("room.call", "name", "Åsa")
 		j.Click(`[data-act=next]`)
@@ -370,10 +421,22 @@ func TestLobby(t *testing.T) {
 		if got := j.InTalk(); got != names[2] {
 			t.Errorf("the next one offered is %s", got)
 		}
-		j.EndsTalk()
-		j.Click(`[data-act=submit]`)
-		ali.Has(`[data-act=interest-yes]`)
 		asa.Unhide()
+	})
+
+	t.Run("handed over: he is told with whom he goes on", func(t *testing.T) {
+		within(t, ali, j)
+		colleague, end := x.writingUp(t)
+		talk := x.state(x.running.id).State.Interviewers[0]
+		x.m.give(t, x.running.id, nextup.Order{
+			By:      nextup.Actor{Role: nextup.RoleInterviewer, ID: string(talk.ID)},
+			Command: nextup.HandOver{Offer: talk.Talk, To: colleague},
+		})
+		ali.Reads("lobby.for", "name", "Interviewer 2")
+		shot(ali, "lobby-for")
+		end() // the colleague goes, and with him the reservation
+		ali.Place(0)
+		j.Click(`[data-act=submit]`)
 	})
 
 	t.Run("S3-64 the end with somebody waiting", func(t *testing.T) {

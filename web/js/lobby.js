@@ -158,6 +158,7 @@ function start() {
       const mine = (quiet = new AbortController());
       call.warm(false);
       try {
+        await measured(call);
         return await work(mine.signal);
       } finally {
         if (quiet === mine) quiet = undefined;
@@ -369,6 +370,19 @@ function start() {
     talk.tick();
   });
   live.start();
+}
+
+/** Waits until the connection is not being measured. @param {Call} call @returns {Promise<void>} */
+function measured(call) {
+  return new Promise((done) => {
+    const look = () => {
+      if (call.network.state === "measuring") return;
+      call.removeEventListener("change", look);
+      done();
+    };
+    call.addEventListener("change", look);
+    look();
+  });
 }
 
 function visible() {
