@@ -44,6 +44,7 @@ type RoomView struct {
 	Name    string
 	Phase   nextup.Phase
 	Summary string // its address
+	Unfit   Unfit  // for a browser that cannot show the page
 }
 
 // guest is an interviewer as his link names him, let in or not.
@@ -115,10 +116,10 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 	if why := g.current(); why != "" {
 		return s.pinPage(w, r, http.StatusGone, g, PINView{State: why})
 	}
+	unfit := Unfit{Link: s.links.Interviewer(g.snapshot.ID, g.id, g.generation)}
 	if tooOld(r) {
-		link := s.links.Interviewer(g.snapshot.ID, g.id, g.generation)
 		return s.render(w, r, http.StatusOK, "old.html", Page{
-			Path: g.path, Home: g.path, View: OldView{Title: g.snapshot.Texts[nextup.TitleText], Unfit: Unfit{Link: link}},
+			Path: g.path, Home: g.path, View: OldView{Title: g.snapshot.Texts[nextup.TitleText], Unfit: unfit},
 		})
 	}
 	if !g.letIn {
@@ -134,7 +135,7 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 	who := g.snapshot.People[g.id.Person()]
 	return s.render(w, r, http.StatusOK, "room.html", Page{
 		Lang: s.language(r, who.Language), Path: g.path, Home: g.path,
-		View: RoomView{Event: event, Name: who.Name, Phase: g.snapshot.State.Phase, Summary: g.path + "/summary"},
+		View: RoomView{Event: event, Name: who.Name, Phase: g.snapshot.State.Phase, Summary: g.path + "/summary", Unfit: unfit},
 		Boot: InterviewerBoot{
 			Role: nextup.RoleInterviewer, Me: string(g.snapshot.ID) + "/" + string(g.id), Name: who.Name, Title: event.Title,
 			Start: event.Start.Format(time.RFC3339), Zone: g.snapshot.State.Settings.Zone,

@@ -23,7 +23,7 @@ const hallJob = "**Plocka** och packa på lagret.\n\n- dagtid\n- [kollektivavtal
 func newHall(t *testing.T) *hall {
 	t.Helper()
 	x := &hall{t: t, c: chromium(t), m: inside(t, t.TempDir())}
-	x.running = x.m.seed(t, 2, func(s *nextup.Settings) { s.Answer = 20 * time.Second })
+	x.running = x.m.seed(t, 2, func(s *nextup.Settings) { s.Answer = 12 * time.Second })
 	x.coming = x.m.seed(t, 2, func(s *nextup.Settings) {
 		s.Start, s.Length, s.Talk = time.Now().AddDate(0, 0, 7).UTC().Truncate(time.Hour), time.Hour, 10*time.Minute
 	})

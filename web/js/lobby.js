@@ -60,8 +60,6 @@ const over = ["after", "withdrawn", "not_reached", "closed", "cancelled", "elsew
 /** While these last, the screen of a phone is kept awake. */
 const awake = ["waiting", "called", ...admitted];
 
-// For unfit.js: the page's scripts are understood here.
-if ("RTCPeerConnection" in window) document.documentElement.dataset.live = "";
 // Without its words the page is of no use: it tries again from the start.
 await ready.catch(() => new Promise(() => window.setTimeout(() => location.reload(), 3000)));
 // Where there are no calls at all, the page keeps the words that say what to do instead.

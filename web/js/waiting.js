@@ -30,7 +30,7 @@ export function waitingScreen(c, first) {
     pill,
     place,
     line,
-    h("p", { class: "when" }, range, h("br"), clock, h("br"), words("span", "lobby.keepOpen", undefined, { class: "soft" })),
+    h("p", { class: "when" }, range, clock, words("span", "lobby.keepOpen", undefined, { class: "soft" })),
     spoken,
   );
 
@@ -166,6 +166,7 @@ export function waitingScreen(c, first) {
 
 /** @param {Context} c @param {View} v */
 function pillOf(c, v) {
+  if (v.missed) return state("wait", "noshow", "state.noShow", undefined, { pill: true });
   if (v.onHold) return state("wait", "hold", "lobby.held", undefined, { pill: true });
   if (!c.checked) return state("wait", "warn", "lobby.notReady", undefined, { pill: true });
   return state("ok", "ok", "lobby.ready", undefined, { pill: true });
