@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"nextup"
 	"nextup/store/sqlite"
@@ -16,6 +18,16 @@ import (
 // whatever revision it names, so a repeated request does no harm. ErrUnknown: no
 // such session.
 func (s *Store) SaveAssessment(ctx context.Context, a nextup.Assessment) (nextup.Assessment, error) {
+	return s.saveAssessment(ctx, a, time.Time{})
+}
+
+// CorrectAssessment is SaveAssessment for one that was submitted already: what it
+// replaces is kept beside it as a correction of this time.
+func (s *Store) CorrectAssessment(ctx context.Context, a nextup.Assessment, at time.Time) (nextup.Assessment, error) {
+	return s.saveAssessment(ctx, a, at)
+}
+
+func (s *Store) saveAssessment(ctx context.Context, a nextup.Assessment, corrected time.Time) (nextup.Assessment, error) {
 	return do(ctx, s.writer, func(t *tx) (nextup.Assessment, error) {
 		there := nextup.Assessment{Session: a.Session, Offer: a.Offer, Interviewer: a.Interviewer, Item: a.Item}
 		key := []any{a.Session, a.Offer, a.Interviewer, a.Item}
@@ -31,16 +43,27 @@ func (s *Store) SaveAssessment(ctx context.Context, a nextup.Assessment) (nextup
 			}
 			return there, ErrConflict
 		}
+		if !corrected.IsZero() && a.Rating == there.Rating && a.Note == there.Note {
+			return there, nil // nothing is corrected
+		}
 		a.Revision++
 		_, err = t.exec(`INSERT INTO assessments (session, offer, interviewer, item, rating, note, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (session, offer, interviewer, item) DO UPDATE SET
 				rating = excluded.rating, note = excluded.note, revision = excluded.revision`,
-			append(key, a.Rating, a.Note, a.Revision)...)
+			append(slices.Clone(key), a.Rating, a.Note, a.Revision)...)
 		switch {
 		case sqlite.Orphan(err):
 			return nextup.Assessment{}, ErrUnknown
 		case err != nil:
 			return nextup.Assessment{}, fmt.Errorf("store: assessment: %w", err)
+		}
+		if corrected.IsZero() {
+			return a, nil
+		}
+		_, err = t.exec(`INSERT INTO corrections (session, offer, interviewer, item, revision, at, rating, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			append(slices.Clone(key), there.Revision, nanos(corrected), there.Rating, there.Note)...)
+		if err != nil {
+			return nextup.Assessment{}, fmt.Errorf("store: correction: %w", err)
 		}
 		return a, nil
 	})
@@ -52,4 +75,16 @@ func (s *Store) Assessments(ctx context.Context, id nextup.SessionID) ([]nextup.
 		return a, row.Scan(&a.Session, &a.Offer, &a.Interviewer, &a.Item, &a.Rating, &a.Note, &a.Revision)
 	}, `SELECT session, offer, interviewer, item, rating, note, revision FROM assessments
 		WHERE session = ? ORDER BY offer, interviewer, item`, id)
+}
+
+// Corrections reads what was replaced in a session's submitted assessments, the
+// oldest first.
+func (s *Store) Corrections(ctx context.Context, id nextup.SessionID) ([]nextup.Correction, error) {
+	return list(ctx, s.read, func(row scanner) (c nextup.Correction, err error) {
+		var at int64
+		err = row.Scan(&c.Session, &c.Offer, &c.Interviewer, &c.Item, &c.Revision, &at, &c.Rating, &c.Note)
+		c.At = instant(at)
+		return c, err
+	}, `SELECT session, offer, interviewer, item, revision, at, rating, note FROM corrections
+		WHERE session = ? ORDER BY at, offer, interviewer, item, revision`, id)
 }

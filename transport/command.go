@@ -94,7 +94,7 @@ func (k *socket) assess(ctx context.Context, m *assessMessage) []byte {
 	if err := k.server.markable(ctx, n, m); err != nil {
 		return k.refused(m.ID, "assess", err)
 	}
-	kept, err := k.server.Store.SaveAssessment(ctx, nextup.Assessment{
+	kept, err := k.server.mark(ctx, n, nextup.Assessment{
 		Session: k.who.session, Offer: m.Offer, Interviewer: id, Item: m.Item, Rating: m.Rating, Note: note, Revision: m.Revision,
 	})
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"nextup"
 )
@@ -13,8 +14,13 @@ type Assessments interface {
 	// SaveAssessment keeps one mark. a.Revision is the one its writer saw; the answer
 	// has the next. CodeStale, with what is kept: somebody saved since.
 	SaveAssessment(ctx context.Context, a nextup.Assessment) (nextup.Assessment, error)
+	// CorrectAssessment is SaveAssessment for one that was submitted already: what it
+	// replaces is kept too.
+	CorrectAssessment(ctx context.Context, a nextup.Assessment, at time.Time) (nextup.Assessment, error)
 	// Assessments reads all marks of a session.
 	Assessments(ctx context.Context, s nextup.SessionID) ([]nextup.Assessment, error)
+	// Corrections reads what was replaced in submitted assessments of a session.
+	Corrections(ctx context.Context, s nextup.SessionID) ([]nextup.Correction, error)
 }
 
 // Mark is one kept mark as the room reads it.

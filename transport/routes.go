@@ -88,9 +88,17 @@ func (s *Server) routes() http.Handler {
 	desk("GET /sessions/{id}/invite", s.invite)
 	desk("POST /sessions/{id}/invite", s.sendInvites)
 	desk("GET /sessions/{id}/summary", s.recruiterSummary)
+	desk("GET /sessions/{id}/summary/now", s.recruiterSummaryNow)
 	desk("GET /sessions/{id}/summary.csv", s.summaryFile)
+	desk("GET /sessions/{id}/summary.pdf", s.recruiterPDF)
+	desk("GET /sessions/{id}/correct/{offer}", s.recruiterCorrect)
+	desk("POST /sessions/{id}/correct/{offer}", s.recruiterCorrect)
 	desk("GET /outbox", s.outbox)
 	page("GET /i/{token}/summary", s.interviewerSummary)
+	page("GET /i/{token}/summary/now", s.interviewerSummaryNow)
+	page("GET /i/{token}/summary.pdf", s.interviewerPDF)
+	page("GET /i/{token}/correct/{offer}", s.interviewerCorrect)
+	page("POST /i/{token}/correct/{offer}", s.interviewerCorrect)
 
 	page("/", s.nowhere)
 	return m

@@ -27,6 +27,15 @@ type timelineView struct {
 	MostAt   time.Time
 	Talks    int
 	From, To time.Time
+	Overrun  bool // some talk went on after its planned end
+	Panels   bool // some talk had several interviewers
+	Passes   []passView
+}
+
+// passView is a candidate on his way from one interviewer to another.
+type passView struct {
+	X1, X2 float64
+	Y1, Y2 int
 }
 
 type tickView struct {
@@ -35,7 +44,8 @@ type tickView struct {
 }
 
 type laneView struct {
-	Name  string
+	Name  string // shortened to its place
+	Full  string
 	TextY int
 	Bars  []barView
 }
@@ -45,16 +55,19 @@ type barView struct {
 	Y     int
 	TextX float64
 	TextY int
-	Write bool   // a write-up; else a talk
-	Name  string // "" when it would not fit
-	Ring  int    // number of the deviation; 0 if none
+	Write bool // a write-up; else a talk
+	Panel bool // a talk of several interviewers
+	OverX float64
+	OverW float64 // what lies after the planned end; 0 if nothing
+	Name  string  // "" when it would not fit
+	Ring  int     // number of the deviation; 0 if none
 	RingX float64
 }
 
 // Sizes of the drawing, in its own units.
 const (
 	timelineWidth = 1088
-	timelineLeft  = 110
+	timelineLeft  = 170
 	timelineTop   = 32
 	laneHeight    = 48
 	barHeight     = 34
@@ -67,17 +80,20 @@ func newTimeline(n nextup.Snapshot, sum nextup.Summary, taken map[nextup.OfferID
 		return v
 	}
 	zone := n.State.Settings.Zone
+	n.Now = n.Now.Truncate(time.Minute) // what still goes on moves once a minute
 	end := func(t nextup.TalkRow) time.Time {
 		if t.Ended.IsZero() {
-			return n.Now
+			return later(n.Now, t.Started)
 		}
 		return t.Ended
 	}
 	from, to := sum.Talks[0].Started, end(sum.Talks[0])
 	for _, t := range sum.Talks {
 		from, to = earlier(from, t.Started), later(to, end(t))
-		if !t.WrittenUp.IsZero() {
-			to = later(to, earlier(t.WrittenUp, t.Ended.Add(2*time.Hour)))
+		for _, a := range t.Assessed {
+			if wrote := writtenUp(t, a.Interviewer); !wrote.IsZero() {
+				to = later(to, earlier(wrote, t.Ended.Add(2*time.Hour)))
+			}
 		}
 	}
 	step := 10 * time.Minute
@@ -97,21 +113,32 @@ func newTimeline(n nextup.Snapshot, sum nextup.Summary, taken map[nextup.OfferID
 		v.Ticks = append(v.Ticks, tickView{x(at), in(at, zone)})
 	}
 	y := timelineTop
+	last := map[nextup.CandidateID]passView{} // where each was seen last, as the beginning of a way
+	begun := map[nextup.OfferID]int{}
 	for _, i := range n.State.Interviewers {
-		lane := laneView{Name: firstName(n.People[i.ID.Person()].Name), TextY: y + 22}
+		lane := laneView{Name: shortened(n.People[i.ID.Person()].Name, timelineLeft/8), Full: n.People[i.ID.Person()].Name, TextY: y + 22}
 		for _, t := range sum.Talks {
-			if t.Interviewer != i.ID {
+			if !slices.ContainsFunc(t.Assessed, func(a nextup.Assessed) bool { return a.Interviewer == i.ID }) {
 				continue
 			}
-			v.Talks++
-			if !t.WrittenUp.IsZero() && t.WrittenUp.After(t.Ended) {
-				wrote := earlier(t.WrittenUp, to)
+			bar := barView{X: x(t.Started), W: max(3, x(end(t))-x(t.Started)), Y: y, TextX: x(t.Started) + 10, TextY: y + 22, Panel: len(t.Assessed) > 1}
+			if t.Interviewer == i.ID { // the lead's lane
+				v.Talks++
+				begun[t.Offer] = y
+				if bar.Ring = taken[t.Offer]; bar.Ring > 0 {
+					bar.RingX = bar.X + bar.W - 15
+				}
+			}
+			if wrote := writtenUp(t, i.ID); wrote.After(t.Ended) && !t.Ended.IsZero() {
+				wrote = earlier(wrote, to)
 				lane.Bars = append(lane.Bars, barView{Write: true, X: x(t.Ended), W: max(1, x(wrote)-x(t.Ended)), Y: y})
 			}
-			bar := barView{X: x(t.Started), W: max(3, x(end(t))-x(t.Started)), Y: y, TextX: x(t.Started) + 10, TextY: y + 22, Ring: taken[t.Offer]}
-			if bar.Ring > 0 {
-				bar.RingX = bar.X + bar.W - 15
+			if over := end(t).Sub(t.EndsAt); over > 0 && t.EndsAt.After(t.Started) {
+				bar.OverX = x(t.EndsAt)
+				bar.OverW = max(1, bar.X+bar.W-bar.OverX)
+				v.Overrun = true
 			}
+			v.Panels = v.Panels || bar.Panel
 			if name := firstName(n.People[t.Candidate.Person()].Name); float64(len([]rune(name))*8+20) < bar.W-float64(min(bar.Ring, 1)*24) {
 				bar.Name = name
 			}
@@ -121,6 +148,13 @@ func newTimeline(n nextup.Snapshot, sum nextup.Summary, taken map[nextup.OfferID
 			v.Lanes = append(v.Lanes, lane)
 			y += laneHeight
 		}
+	}
+	for _, t := range sum.Talks { // by offer, so by time
+		to, lane := x(t.Started), begun[t.Offer]+barHeight/2
+		if from, ok := last[t.Candidate]; ok && from.Y1 != lane {
+			v.Passes = append(v.Passes, passView{X1: from.X1, Y1: from.Y1, X2: max(to, from.X1), Y2: lane})
+		}
+		last[t.Candidate] = passView{X1: x(end(t)), Y1: lane}
 	}
 	v.waiting(n, sum, x, y)
 	return v
@@ -199,4 +233,22 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// writtenUp is when somebody submitted his assessment of a talk. Only of who began it
+// the time is known.
+func writtenUp(t nextup.TalkRow, id nextup.InterviewerID) time.Time {
+	if id == t.Interviewer {
+		return t.WrittenUp
+	}
+	return time.Time{}
+}
+
+// shortened is a name in at most so many characters.
+func shortened(name string, most int) string {
+	runes := []rune(name)
+	if len(runes) <= most {
+		return name
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ") + "…"
 }

@@ -37,6 +37,7 @@ type world struct {
 	mu          sync.Mutex
 	sessions    map[nextup.SessionID]*stage
 	assessments map[string]nextup.Assessment
+	corrections []nextup.Correction
 	media       []string // what Media was asked, in order
 	orders      []nextup.Order
 	reads       int   // Look
@@ -265,6 +266,29 @@ func (w *world) SaveAssessment(_ context.Context, a nextup.Assessment) (nextup.A
 	a.Revision++
 	w.assessments[key] = a
 	return a, w.broken
+}
+
+func (w *world) CorrectAssessment(ctx context.Context, a nextup.Assessment, at time.Time) (nextup.Assessment, error) {
+	w.mu.Lock()
+	before := w.assessments[fmt.Sprint(a.Session, a.Offer, a.Interviewer, a.Item)]
+	w.mu.Unlock()
+	if before.Rating == a.Rating && before.Note == a.Note {
+		return before, nil
+	}
+	kept, err := w.SaveAssessment(ctx, a)
+	if err == nil {
+		before.Session, before.Offer, before.Interviewer, before.Item = a.Session, a.Offer, a.Interviewer, a.Item
+		w.mu.Lock()
+		w.corrections = append(w.corrections, nextup.Correction{Assessment: before, At: at})
+		w.mu.Unlock()
+	}
+	return kept, err
+}
+
+func (w *world) Corrections(_ context.Context, id nextup.SessionID) ([]nextup.Correction, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.corrections), func(c nextup.Correction) bool { return c.Session != id }), nil
 }
 
 func (w *world) Assessments(_ context.Context, id nextup.SessionID) ([]nextup.Assessment, error) {

@@ -38,6 +38,14 @@ func (r rows) SaveAssessment(ctx context.Context, a nextup.Assessment) (nextup.A
 	return kept, err
 }
 
+func (r rows) CorrectAssessment(ctx context.Context, a nextup.Assessment, at time.Time) (nextup.Assessment, error) {
+	kept, err := r.Store.CorrectAssessment(ctx, a, at)
+	if errors.Is(err, store.ErrConflict) {
+		err = nextup.Refuse(nextup.CodeStale)
+	}
+	return kept, err
+}
+
 func (r rows) UseSetup(ctx context.Context, tokenHash string, o nextup.OrganisationID, name string, first transport.Account) (bool, error) {
 	err := r.Store.UseSetup(ctx, tokenHash, o, name, store.Recruiter(first))
 	if errors.Is(err, store.ErrSetup) || errors.Is(err, store.ErrFounded) {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Opener) {
 		{"texts", texts},
 		{"rows hold any words", anyWords},
 		{"assessments", assessments},
+		{"corrections of assessments are kept", corrections},
 		{"an assessment is saved once by parallel writers", assessmentRace},
 		{"founding", founding},
 		{"founding happens once", foundingRace},
