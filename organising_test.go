@@ -50,7 +50,7 @@ func TestEditing(t *testing.T) {
 		marks := []Assessment{{Offer: 1, Interviewer: "ina", Item: "q:q1", Note: "kept"}, {Offer: 1, Interviewer: "ina", Item: "t:t1", Rating: 4}}
 		sum := Summarise(w.state, marks, interviewer("ina"))
 		var items []string
-		for _, m := range sum.Talks[0].Marks {
+		for _, m := range sum.Talks[0].Assessed[0].Marks {
 			items = append(items, m.Item)
 		}
 		same(t, "answers to what was removed", items, "q:q1", "t:t1")
