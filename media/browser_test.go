@@ -21,7 +21,9 @@ import (
 func labPage(t *testing.T, s *media.Server) string {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServer(http.Dir("testdata")))
-	mux.HandleFunc("GET /peer.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "../web/js/peer.js") })
+	for _, name := range []string{"peer.js", "quality.js"} {
+		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "../web/js/"+name) })
+	}
 	mux.HandleFunc("GET /relay", func(w http.ResponseWriter, r *http.Request) {
 		urls, username, credential, _ := s.Relay(nextup.PersonID(r.FormValue("person")))
 		_ = json.NewEncoder(w).Encode([]map[string]any{{"urls": urls, "username": username, "credential": credential}})

@@ -2,29 +2,98 @@
 // or move these elements, and a language switch never touches them.
 //
 // In the lobby the connection stands, measured, with no track attached: nothing leaves the device. Tracks are attached
-// on admission and detached when the talk is over.
+// on admission and detached when the talk is over. A microphone or camera that is off sends nothing at all.
 import { h } from "./dom.js";
-import { Peer } from "./peer.js";
+import { kinds } from "./devices.js";
+import { Ears, noEnergy } from "./ears.js";
+import { Peer, SLOTS } from "./peer.js";
+import { Pace } from "./quality.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
+/** @typedef {import("./devices.js").Kind} Kind */
 /** @typedef {import("./socket.js").Live} Live */
-/** @typedef {import("./peer.js").RemoteDetail} RemoteDetail */
+/** @typedef {import("./peer.js").PeerStats} PeerStats */
+/** @typedef {import("./peer.js").PersonState} PersonState */
+/** @typedef {import("./quality.js").Level} Level */
+/**
+ * One of the others.
+ * @typedef {object} Seat
+ * @property {number} slot
+ * @property {string} person id, "" for nobody
+ * @property {boolean} picture whether his picture is there and may be seen
+ * @property {PersonState | undefined} state what he said last of himself
+ * @property {boolean} began whether anything of him has come
+ * @property {boolean} frozen nothing has come of him for a while, though something should
+ *
+ * How the way to the server does. rtt in ms, loss in percent, up and down in kbit/s; what is not known is 0.
+ * @typedef {object} Network
+ * @property {"" | "measuring" | "ok" | "failed"} state
+ * @property {boolean} relayed through the relay, not directly
+ * @property {string} protocol udp, tcp, tls, or ""
+ * @property {number} rtt
+ * @property {number} loss
+ * @property {number} up
+ * @property {number} down
+ *
+ * The call in one object, for whoever wants to show or report it.
+ * @typedef {object} Facts
+ * @property {RTCPeerConnectionState | "cold"} state
+ * @property {number} lost ms since picture and sound broke off, 0 while they are there
+ * @property {boolean} attached whether camera and microphone may leave the device
+ * @property {boolean} soundOnly by choice
+ * @property {Level} up how little is sent because of the network, 3 is no picture
+ * @property {Level} down and how little is asked for
+ * @property {boolean} unheard nothing at all comes from the microphone
+ * @property {boolean} dark the camera gives no pictures
+ * @property {boolean} speaksMuted he speaks while his microphone is off
+ * @property {boolean} blocked the browser does not let the sound through
+ * @property {readonly Seat[]} others
+ */
 
 /** How long the connection test may take, in ms. */
 const testTime = 12_000;
+/** How long of that is measuring. */
+const echoTime = 2000;
+/** How often a running call is looked at, in ms. */
+const watchEvery = 2000;
+/** A connection that is away for less than this, in ms, is not worth a word. */
+const blink = 1500;
+/** Nothing of somebody for this long, in ms, and the others are told. */
+const frozenAfter = 3500;
+/** No picture from the camera for this long, in ms, and it is asked for anew. */
+const darkAfter = 6000;
+/** Nothing at all from the microphone for this long, in ms: from the start, and once it was heard. */
+const unheardAfter = 8000;
+const unheardLater = 15_000;
+
+/** @returns {Network} */
+const unknown = () => ({ state: "", relayed: false, protocol: "", rtt: 0, loss: 0, up: 0, down: 0 });
 
 /**
- * Events: "change" when state, network, picture or sound changed; "text" with what the other wrote (detail.text).
+ * Events: "change" when anything of it changed; "text" with what another wrote (detail.text, detail.from); "pip" when
+ * another picture is the one to show in a small window.
  */
 export class Call extends EventTarget {
-  /** The other's picture and sound. Its place in the page is fixed. */
-  video = h("video", { class: "pic live-remote", autoplay: true, playsinline: true });
-  /** How the connection did when it was last tested. @type {{state: "" | "measuring" | "ok" | "failed", rtt: number, loss: number}} */
-  network = { state: "", rtt: 0, loss: 0 };
-  /** Whether the other's picture is there; blank otherwise. */
-  picture = false;
+  /** The others' pictures and sounds. Their places in the page are fixed. @type {readonly HTMLVideoElement[]} */
+  videos = Object.freeze(
+    Array.from({ length: SLOTS }, (_, i) => h("video", { class: "pic live-remote", autoplay: true, playsinline: true, "data-slot": i })),
+  );
+  /** @type {readonly Seat[]} */
+  seats = Object.freeze(
+    Array.from({ length: SLOTS }, (_, slot) => ({ slot, person: "", picture: false, state: undefined, began: false, frozen: false })),
+  );
+  /** How the connection did when it was last tested. @type {Network} */
+  network = unknown();
   /** Whether the browser refuses to sound until something is pressed. */
   blocked = false;
+  /** No pictures, by choice. */
+  soundOnly = false;
+  /** Nothing at all comes from the own microphone. */
+  unheard = false;
+  /** The own camera gives no pictures. */
+  dark = false;
+  /** He speaks while his microphone is off. */
+  speaksMuted = false;
   /** @type {Peer | undefined} */
   #peer;
   #live;
@@ -33,8 +102,20 @@ export class Call extends EventTarget {
   #testing = false;
   #attached = false;
   /** Told to be blank by the page, which may know sooner than the media. */
-  #dark = true;
-  #expected = "";
+  #hidden = true;
+  /** Who may be seen; nobody named is anybody. @type {readonly string[]} */
+  #expected = [];
+  /** When picture and sound broke off. @type {number | undefined} */
+  #lost;
+  #ears = new Ears();
+  #up = new Pace();
+  #down = new Pace();
+  #timer = 0;
+  /** What was counted when it was last looked at. @type {{stats: PeerStats, at: number, slots: {person: string, came: number, at: number}[], frames: number} | undefined} */
+  #last;
+  #renewed = false;
+  /** Whether the camera was on when sound only was chosen. */
+  #cameraWas = false;
 
   /** @param {Live} live @param {Devices} devices */
   constructor(live, devices) {
@@ -42,22 +123,79 @@ export class Call extends EventTarget {
     this.#live = live;
     this.#devices = devices;
     devices.addEventListener("change", () => {
-      this.#feed();
+      // Who switches his camera on wants pictures again.
+      if (this.soundOnly && !devices.muted.camera && devices.state.camera === "ok") this.soundOnly = false;
+      if (!devices.muted.microphone) this.speaksMuted = false;
+      void this.#feed();
       this.#sink();
       if (this.blocked) void this.play();
     });
-    // A picture that the browser paused by itself (a hidden page, a phone call) goes on.
-    this.video.addEventListener("pause", () => void this.play());
-    // A page that takes pictures itself may sound: what was refused before the camera came is not any more.
-    this.video.addEventListener("playing", () => this.#refused(false));
-    fit(this.video);
-    document.addEventListener("visibilitychange", () => void this.play());
-    this.#blank();
+    for (const v of this.videos) {
+      // A picture that the browser paused by itself (a hidden page, a phone call) goes on.
+      v.addEventListener("pause", () => void this.play());
+      // A page that takes pictures itself may sound: what was refused before the camera came is not any more.
+      v.addEventListener("playing", () => this.#refused(false));
+      fit(v);
+    }
+    document.addEventListener("visibilitychange", () => {
+      void this.play();
+      this.#tell();
+    });
+    // Another network, another way.
+    window.addEventListener("online", () => this.back());
+    const way = /** @type {{type?: string} & EventTarget | undefined} */ (/** @type {any} */ (navigator).connection);
+    let type = way?.type;
+    way?.addEventListener("change", () => {
+      if (way.type === type) return;
+      type = way.type;
+      this.back();
+    });
+    this.#seat();
+  }
+
+  /** The first of the others. */
+  get video() {
+    return /** @type {HTMLVideoElement} */ (this.videos[0]);
+  }
+
+  /** Whether anybody's picture is there; blank otherwise. */
+  get picture() {
+    return this.seats.some((s) => s.picture);
+  }
+
+  /** The picture for a small window of its own: of the first who may be seen, else of anybody. */
+  get pip() {
+    const best = this.seats.find((s) => s.person !== "" && s.person === this.#expected[0] && s.picture) ?? this.seats.find((s) => s.picture);
+    return this.videos[best?.slot ?? 0] ?? this.video;
   }
 
   /** @returns {RTCPeerConnectionState | "cold"} */
   get state() {
     return this.#peer?.state ?? "cold";
+  }
+
+  /** ms since picture and sound broke off in a call; 0 while they are there or a blink is all it was. */
+  get lost() {
+    const gone = this.#lost === undefined || !this.#attached ? 0 : performance.now() - this.#lost;
+    return gone < blink ? 0 : gone;
+  }
+
+  /** @returns {Facts} */
+  get facts() {
+    const { state, lost, soundOnly, unheard, dark, speaksMuted, blocked } = this;
+    return {
+      state,
+      lost,
+      attached: this.#attached,
+      soundOnly,
+      up: this.#up.level,
+      down: this.#down.level,
+      unheard,
+      dark,
+      speaksMuted,
+      blocked,
+      others: this.seats.filter((s) => s.person !== "").map((s) => ({ ...s })),
+    };
   }
 
   /**
@@ -73,23 +211,42 @@ export class Call extends EventTarget {
   async test() {
     if (this.#testing) return;
     this.#testing = true;
-    this.network = { state: "measuring", rtt: 0, loss: 0 };
+    this.network = { ...unknown(), state: "measuring" };
     this.#changed();
     this.#keep();
     const ok = await this.#connected(testTime);
-    let rtt = 0;
-    let loss = 0;
-    if (ok && this.#peer) {
-      // The first round trips are the handshake's.
-      await new Promise((r) => window.setTimeout(r, 1500));
-      const s = await this.#peer?.stats().catch(() => undefined);
-      rtt = Math.round((s?.rtt ?? 0) * 1000);
-      loss = Math.round((s?.lossUp ?? 0) * 100);
-    }
-    this.network = { state: ok ? "ok" : "failed", rtt, loss };
+    const found = ok ? await this.measure() : undefined;
+    this.network = found ?? { ...unknown(), state: "failed" };
     this.#testing = false;
     this.#keep();
     this.#changed();
+  }
+
+  /**
+   * Measures the way to the server as it is now. In a call by what passes anyway; before one with small packets to the
+   * server and back, which hold nothing of camera or microphone. It takes two or three seconds.
+   * @returns {Promise<Network>}
+   */
+  async measure() {
+    const p = this.#peer;
+    if (!p || p.state !== "connected") return { ...unknown(), state: "failed" };
+    const before = await p.stats().catch(() => undefined);
+    const begun = performance.now();
+    const echo = this.#attached ? undefined : await p.echo(echoTime).catch(() => undefined);
+    if (this.#attached) await new Promise((r) => window.setTimeout(r, echoTime));
+    const after = await p.stats().catch(() => undefined);
+    if (!after) return { ...unknown(), state: "failed" };
+    const took = performance.now() - begun;
+    const rate = (/** @type {number} */ a, /** @type {number} */ b) => Math.max(0, Math.round(((b - a) * 8) / took));
+    return {
+      state: "ok",
+      relayed: after.relayed,
+      protocol: after.protocol,
+      rtt: Math.round(echo ? echo.rtt : (after.rtt ?? 0) * 1000),
+      loss: Math.round((echo ? echo.loss : after.lossUp) * 100),
+      up: echo ? Math.round(echo.bits / 1000) : rate(before?.bytesUp ?? 0, after.bytesUp),
+      down: echo ? Math.round(echo.bits / 1000) : rate(before?.bytesDown ?? 0, after.bytesDown),
+    };
   }
 
   /** Sends camera and microphone from now on, whatever they are by then. */
@@ -102,46 +259,92 @@ export class Call extends EventTarget {
   /** Sends nothing any more. */
   async detach() {
     this.#attached = false;
+    this.#lost = undefined;
     await this.#feed();
   }
 
   /**
-   * Shows the other, from his own first picture on.
-   * @param {string} [person] who it must be, where the page knows; anybody else's picture stays hidden
+   * No pictures, in either direction, or pictures again. The camera goes off with it.
+   * @param {boolean} on
    */
-  show(person = "") {
-    if (!this.#dark && person === this.#expected) return;
-    this.#dark = false;
-    this.#expected = person;
-    this.#blank();
+  setSoundOnly(on) {
+    if (on === this.soundOnly) return;
+    this.soundOnly = on;
+    if (on) {
+      this.#cameraWas = this.#devices.state.camera === "ok" && !this.#devices.muted.camera;
+      this.#devices.mute("camera", true);
+    } else {
+      this.#up.reset();
+      this.#down.reset();
+      if (this.#cameraWas) this.#devices.mute("camera", false);
+    }
+    void this.#feed();
+    this.#seat();
+  }
+
+  /** Tries pictures again that a poor network took. */
+  morePicture() {
+    this.#up.reset();
+    this.#down.reset();
+    void this.#feed();
+    this.#seat();
+  }
+
+  /** To be called from a press: gets a device anew that gives nothing. @param {Kind} kind */
+  async fix(kind) {
+    this.unheard = this.dark = false;
+    this.#changed();
+    await this.#devices.renew(kind);
+    await this.play();
+  }
+
+  /**
+   * Shows the others, each from his own first picture on.
+   * @param {string | readonly string[]} [people] who they must be, where the page knows, the main one first; anybody
+   *   else's picture stays hidden
+   */
+  show(people = []) {
+    const all = (typeof people === "string" ? [people] : people).filter((p) => p !== "");
+    if (!this.#hidden && all.join() === this.#expected.join()) return;
+    this.#hidden = false;
+    this.#expected = all;
+    this.#seat();
     void this.play();
   }
 
-  /** Hides the picture at once: the page may hear of the end of a talk before the media does. */
+  /** Hides the pictures at once: the page may hear of the end of a talk before the media does. */
   hide() {
-    if (this.#dark) return;
-    this.#dark = true;
-    this.#blank();
+    if (this.#hidden) return;
+    this.#hidden = true;
+    if (this.soundOnly) this.setSoundOnly(false);
+    this.#seat();
   }
 
   /** The page is in touch with the server again: the media server may be another process by now. */
   back() {
+    this.#up.reset();
+    this.#down.reset();
     if (this.#peer && (this.#warm || this.#attached)) void this.#peer.restart().catch(() => {});
     else this.#keep();
   }
 
-  /** Plays the other's sound; to be called from a press when `blocked`. */
+  /** Plays the others' sound; to be called from a press when `blocked`. */
   async play() {
-    if (!this.video.srcObject || this.#dark) return;
-    try {
-      await this.video.play();
-      this.#refused(false);
-    } catch (e) {
-      if (e instanceof DOMException && e.name === "NotAllowedError") this.#refused(true);
-    }
+    if (this.#hidden) return;
+    await Promise.all(
+      this.videos.map(async (v, i) => {
+        if (!v.srcObject || (i > 0 && this.seats[i]?.person === "")) return;
+        try {
+          await v.play();
+          this.#refused(false);
+        } catch (e) {
+          if (e instanceof DOMException && e.name === "NotAllowedError") this.#refused(true);
+        }
+      }),
+    );
   }
 
-  /** Real-time text to the other. @param {string} text @returns {boolean} */
+  /** Real-time text to the others. @param {string} text @returns {boolean} */
   say(text) {
     return this.#peer?.say(text) ?? false;
   }
@@ -167,8 +370,8 @@ export class Call extends EventTarget {
       const p = this.#peer;
       this.#peer = undefined;
       p.close();
-      this.video.srcObject = null;
-      this.#changed();
+      for (const v of this.videos) v.srcObject = null;
+      this.#seat();
     }
   }
 
@@ -181,13 +384,16 @@ export class Call extends EventTarget {
       },
     });
     this.#peer = p;
-    this.video.srcObject = p.remotes[0] ?? null;
+    this.videos.forEach((v, i) => (v.srcObject = p.remotes[i] ?? null));
     this.#sink();
     p.addEventListener("state", () => {
-      if (p === this.#peer) this.#changed();
+      if (p !== this.#peer) return;
+      if (p.state === "connected") this.#lost = undefined;
+      else if (this.#attached) this.#lost ??= performance.now();
+      this.#changed();
     });
-    p.addEventListener("remote", (e) => {
-      if (p === this.#peer && /** @type {CustomEvent<RemoteDetail>} */ (e).detail.slot === 0) this.#blank();
+    p.addEventListener("remote", () => {
+      if (p === this.#peer) this.#seat();
     });
     p.addEventListener("text", (e) => {
       if (p === this.#peer) this.dispatchEvent(new CustomEvent("text", { detail: /** @type {CustomEvent} */ (e).detail }));
@@ -202,23 +408,168 @@ export class Call extends EventTarget {
     void this.#feed();
   }
 
+  /** What may leave the device now: nothing before the talk, nothing of what is off. */
   async #feed() {
     const d = this.#devices;
+    this.#watch();
+    this.#ears.follow(this.#attached ? d.track("microphone") : undefined);
     if (!this.#peer) return;
+    this.#tell();
     if (!this.#attached) await this.#peer.detach();
-    else await this.#peer.attach({ audio: d.track("microphone") ?? null, video: d.track("camera") ?? null });
+    else
+      await this.#peer.attach({
+        audio: d.muted.microphone ? null : (d.track("microphone") ?? null),
+        video: this.#own().camera === "on" ? (d.track("camera") ?? null) : null,
+      });
   }
 
-  #blank() {
-    const slot = this.#peer?.slots[0];
-    this.picture = !this.#dark && slot?.active === true && (this.#expected === "" || slot.person === this.#expected);
-    this.video.classList.toggle("live-blank", !this.picture);
+  /** What the others are told of us. @returns {PersonState} */
+  #own() {
+    const d = this.#devices;
+    const gone = (/** @type {Kind} */ k) => d.state[k] === "off" || d.state[k] === "unknown";
+    const at = kinds.map((k) => (gone(k) ? "none" : d.state[k] === "failed" ? "failed" : d.muted[k] ? "off" : d.away(k) ? "away" : "on"));
+    let [camera, microphone] = /** @type {[PersonState["camera"], PersonState["microphone"]]} */ (at);
+    if (this.soundOnly) camera = "sound";
+    else if (camera === "on" && this.#up.level === 3) camera = "poor";
+    return { camera, microphone, take: this.#down.level };
+  }
+
+  #tell() {
+    const blind = this.soundOnly || this.#down.level === 3;
+    this.#peer?.tell({ ...this.#own(), blind });
+    // No more than the others' networks take. One who takes none is not sent any by the server.
+    const takes = this.seats.map((s) => s.state?.take ?? 0).filter((l) => l < 3);
+    void this.#peer?.limit(/** @type {Level} */ (Math.max(this.#up.level, ...takes)));
+  }
+
+  /** Looks after the seats: whose they are, and whether the picture may be seen. */
+  #seat() {
+    const blind = this.soundOnly || this.#down.level === 3;
+    for (const now of this.#peer?.slots ?? this.seats.map(({ slot }) => ({ slot, person: "", active: false, state: undefined }))) {
+      const s = this.seats[now.slot];
+      const v = this.videos[now.slot];
+      if (!s || !v) continue;
+      if (s.person !== now.person) Object.assign(s, { person: now.person, began: false, frozen: false });
+      s.began ||= now.active;
+      s.state = now.state;
+      const may = now.person !== "" && (this.#expected.length === 0 || this.#expected.includes(now.person));
+      s.picture = !this.#hidden && !blind && now.active && may && (now.state?.camera ?? "on") === "on";
+      v.classList.toggle("live-blank", !s.picture);
+      if (now.person !== "" && v.paused) void this.play();
+    }
+    this.#tell();
     this.#changed();
   }
 
   #sink() {
     const id = this.#devices.current("speaker");
-    if (id && "setSinkId" in this.video) void this.video.setSinkId(id).catch(() => {});
+    for (const v of this.videos) {
+      if ("setSinkId" in v && v.sinkId !== id && (id || v.sinkId)) void v.setSinkId(id).catch(() => {});
+    }
+  }
+
+  /** Looks at a running call again and again. */
+  #watch() {
+    if (this.#attached && !this.#timer) {
+      this.#timer = window.setInterval(() => void this.#look().catch(() => {}), watchEvery);
+    } else if (!this.#attached && this.#timer) {
+      window.clearInterval(this.#timer);
+      this.#timer = 0;
+      this.#last = undefined;
+      this.#renewed = this.unheard = this.dark = this.speaksMuted = false;
+      this.#up.reset();
+      this.#down.reset();
+    }
+  }
+
+  async #look() {
+    const now = performance.now();
+    const { unheard, dark, speaksMuted } = this;
+    const levels = [this.#up.level, this.#down.level].join();
+    this.#listen(now);
+    const p = this.#peer;
+    if (p?.state !== "connected") this.#last = undefined;
+    else {
+      const stats = await p.stats();
+      if (p !== this.#peer || !this.#attached) return;
+      this.#compare(stats, now);
+    }
+    if (levels !== [this.#up.level, this.#down.level].join()) {
+      await this.#feed();
+      this.#seat();
+    } else if (unheard !== this.unheard || dark !== this.dark || speaksMuted !== this.speaksMuted || this.lost) this.#changed();
+  }
+
+  /** The own microphone. @param {number} now */
+  #listen(now) {
+    const d = this.#devices;
+    const ears = this.#ears;
+    ears.follow(d.track("microphone")); // there may be no sound before the first press
+    const on = d.state.microphone === "ok" && !d.muted.microphone;
+    this.speaksMuted = d.muted.microphone && d.state.microphone === "ok" && ears.speaking;
+    this.unheard = on && ears.silent !== undefined && now - ears.silent > (ears.heard ? unheardLater : unheardAfter);
+  }
+
+  /** What has come and gone since the last look. @param {PeerStats} stats @param {number} now */
+  #compare(stats, now) {
+    const last = this.#last;
+    const slots = stats.slots.map((s, i) => {
+      const person = this.seats[i]?.person ?? "";
+      const came = s.packets + s.soundPackets;
+      const before = last?.slots[i];
+      const same = before?.person === person && before.came === came;
+      return { person, came, at: same ? before.at : now };
+    });
+    const frames = last && stats.framesUp === last.stats.framesUp ? last.frames : now;
+    this.#last = { stats, at: now, slots, frames };
+    if (!last || now - last.at > 3 * watchEvery) return; // a page that slept
+
+    // Somebody of whom nothing comes any more.
+    let froze = false;
+    for (const s of this.seats) {
+      const { camera = "on", microphone = "on" } = s.state ?? {};
+      const blind = this.soundOnly || this.#down.level === 3;
+      const should = microphone === "on" || (camera === "on" && !blind);
+      const frozen = s.person !== "" && should && now - (slots[s.slot]?.at ?? now) >= frozenAfter;
+      froze ||= frozen !== s.frozen;
+      s.frozen = frozen;
+    }
+    if (froze) this.#changed();
+
+    // The own microphone, where it cannot be listened to.
+    const voice = stats.voice;
+    const was = last.stats.voice;
+    if (voice && was && voice.seconds > was.seconds) this.#ears.hear((voice.energy - was.energy) / (voice.seconds - was.seconds) > noEnergy, now);
+
+    // The own camera.
+    const sending = this.#own().camera === "on" && this.#devices.track("camera") !== undefined && document.visibilityState === "visible";
+    if (!sending || now - frames < watchEvery) this.dark = false;
+    if (!sending) {
+      this.#last.frames = now;
+      this.#renewed = false;
+    } else if (now - frames >= darkAfter) {
+      if (this.#renewed) this.dark = true;
+      else {
+        // Another tab or program may have had it: once without asking.
+        this.#renewed = true;
+        this.#last.frames = now;
+        void this.#devices.renew("camera");
+      }
+    }
+
+    // The network.
+    const rtt = stats.rtt ?? 0;
+    const pictures = stats.framesUp > last.stats.framesUp;
+    this.#up.step({ loss: stats.lossUp, rtt, room: pictures ? stats.availableUp : 0 }, now);
+    let got = 0;
+    let missed = 0;
+    stats.slots.forEach((s, i) => {
+      const b = last.stats.slots[i];
+      if (!b || last.slots[i]?.person !== slots[i]?.person) return;
+      got += Math.max(0, s.packets - b.packets + s.soundPackets - b.soundPackets);
+      missed += Math.max(0, s.lost - b.lost + s.soundLost - b.soundLost);
+    });
+    this.#down.step({ loss: got + missed >= 20 ? missed / (got + missed) : 0, rtt, room: 0 }, now);
   }
 
   /** @param {number} within ms @returns {Promise<boolean>} */
@@ -245,6 +596,8 @@ export class Call extends EventTarget {
 
 /** How much of a picture must be seen for it to fill its frame; below that it is shown whole, with bars. */
 const enough = 0.6;
+/** The same where several share the frame: small faces help nobody. */
+const enoughOfMany = 0.25;
 
 /**
  * Lets a picture fill its frame where little is cut off, and shows it whole where much would be: a landscape
@@ -257,7 +610,8 @@ function fit(video) {
     if (!w || !h || !cw || !ch) return;
     const a = w / h;
     const b = cw / ch;
-    video.classList.toggle("live-whole", Math.min(a / b, b / a) < enough);
+    const many = Number(video.closest("[data-n]")?.getAttribute("data-n")) > 1;
+    video.classList.toggle("live-whole", Math.min(a / b, b / a) < (many ? enoughOfMany : enough));
   };
   video.addEventListener("resize", look);
   new ResizeObserver(look).observe(video);

@@ -13,14 +13,27 @@ export function leftNow(left, at) {
 }
 
 /**
- * What is left of a talk: while the other's connection is gone the clock stands still, for at most a minute,
- * because the server will move the end by the gap.
+ * What is left of a talk: while the other's connection is gone, or this page's own, the clock stands still, for at
+ * most a minute, because the server will move the end by the gap.
  * @param {{left?: number, lost?: number}} talk
  * @param {number} at
+ * @param {number} [offline] ms since this page lost its own connection; 0 while it is there
  */
-export function talkLeft(talk, at) {
+export function talkLeft(talk, at, offline = 0) {
   const left = leftNow(talk.left ?? 0, at);
-  return talk.lost ? left + Math.min(goneNow(talk.lost, at), lostTime) : left;
+  const gone = Math.max(talk.lost ? goneNow(talk.lost, at) : 0, offline);
+  return left + Math.min(gone, lostTime);
+}
+
+/**
+ * Whether a talk's clock stands still now.
+ * @param {{lost?: number}} talk
+ * @param {number} at
+ * @param {number} offline as for talkLeft
+ */
+export function clockWaits(talk, at, offline) {
+  const gone = Math.max(talk.lost ? goneNow(talk.lost, at) : 0, offline);
+  return gone >= 2000 && gone < lostTime;
 }
 
 /**

@@ -31,12 +31,12 @@ export function muteControl(devices, kind) {
     icon: pictures[0] ?? "",
     act: `mute-${kind}`,
     press: () => {
-      if (devices.state[kind] === "ok") devices.mute(kind, !devices.muted[kind]);
-      else
-        void devices.ask({
-          camera: kind === "camera" || devices.state.camera !== "off",
-          microphone: kind === "microphone" || devices.state.microphone !== "off",
-        });
+      if (devices.state[kind] === "ok") return devices.mute(kind, !devices.muted[kind]);
+      devices.mute(kind, false);
+      void devices.ask({
+        camera: kind === "camera" || devices.state.camera !== "off",
+        microphone: kind === "microphone" || devices.state.microphone !== "off",
+      });
     },
   });
   const label = b.querySelector("span");

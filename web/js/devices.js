@@ -30,7 +30,12 @@ export class Devices extends EventTarget {
   state = { camera: "unknown", microphone: "unknown" };
   /** @type {Record<Kind, Cause>} */
   cause = { camera: "", microphone: "" };
-  /** Switched off by its button, for now; a reload does not switch it on. @type {Record<Kind, boolean>} */
+  /**
+   * Switched off by its button, for now; a reload does not switch it on. A camera is let go by it and its light goes
+   * off; a microphone is kept, so that somebody who speaks without being heard can be told, but call.js sends nothing
+   * of it.
+   * @type {Record<Kind, boolean>}
+   */
   muted = recall(storage("session"), mutedKey, { camera: false, microphone: false });
   /** @type {Record<Kind, MediaStreamTrack | undefined>} */
   #track = { camera: undefined, microphone: undefined };
@@ -38,10 +43,15 @@ export class Devices extends EventTarget {
   #chosen = recall(storage("local"), key, {});
   /** @type {Record<Kind, number>} */
   #silent = { camera: 0, microphone: 0 };
+  /** Raised by whatever makes an open question to the browser void. @type {Record<Kind, number>} */
+  #turn = { camera: 0, microphone: 0 };
 
   constructor() {
     super();
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#changed());
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => {
+      this.#changed();
+      void this.#plugged();
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#revive();
     });
@@ -81,17 +91,22 @@ export class Devices extends EventTarget {
    */
   async ask(want = {}) {
     /** @type {Kind[]} */
-    const wanted = kinds.filter((k) => want[k] !== false);
+    const all = kinds.filter((k) => want[k] !== false);
+    // A camera that was switched off stays off; it is asked for when it is switched on.
+    const wanted = all.filter((k) => !(k === "camera" && this.muted.camera));
     for (const k of kinds) {
       if (wanted.includes(k)) this.#set(k, "asking");
+      else if (all.includes(k)) this.#set(k, "ok");
       else this.without(k);
     }
+    if (wanted.length === 0) return;
     if (!navigator.mediaDevices?.getUserMedia) {
       for (const k of wanted) this.#set(k, "failed", "unsupported");
       return;
     }
+    const turn = { ...this.#turn };
     try {
-      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints(wanted)), wanted);
+      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints(wanted)), wanted, turn);
     } catch (first) {
       if (wanted.length === 1 && wanted[0]) {
         this.#set(wanted[0], "failed", causeOf(first));
@@ -99,9 +114,9 @@ export class Devices extends EventTarget {
         // The microphone first: a talk without a picture is a talk.
         for (const k of /** @type {const} */ (["microphone", "camera"])) {
           try {
-            this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k]);
+            this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k], turn);
           } catch (e) {
-            this.#set(k, "failed", causeOf(e));
+            if (this.#turn[k] === turn[k]) this.#set(k, "failed", causeOf(e));
           }
         }
       }
@@ -134,12 +149,24 @@ export class Devices extends EventTarget {
 
   /** @param {Kind} kind @param {boolean} muted */
   mute(kind, muted) {
+    if (this.muted[kind] === muted) return;
     this.muted[kind] = muted;
     remember(storage("session"), mutedKey, this.muted);
-    const t = this.track(kind);
-    // Silence and black frames rather than nothing: the other side must not look at a frozen face.
-    if (t) t.enabled = !muted;
+    if (kind === "camera" && this.state.camera === "ok") {
+      if (muted) this.#drop("camera");
+      else if (!this.track("camera")) void this.#again("camera");
+    }
     this.#changed();
+  }
+
+  /** Gets a device anew that gives nothing, without another question where the browser allows it. @param {Kind} kind */
+  renew(kind) {
+    return this.#again(kind);
+  }
+
+  /** Whether the system keeps a device from us at this moment. @param {Kind} kind */
+  away(kind) {
+    return this.track(kind)?.muted === true;
   }
 
   /** What can be chosen; labels are empty until permission was given. @param {Kind | "speaker"} kind */
@@ -164,7 +191,7 @@ export class Devices extends EventTarget {
   async choose(kind, id) {
     this.#chosen = { ...this.#chosen, [kind]: id };
     remember(storage("local"), key, this.#chosen);
-    if (kind === "speaker") this.#changed();
+    if (kind === "speaker" || (kind === "camera" && this.muted.camera)) this.#changed();
     else await this.#again(kind);
   }
 
@@ -187,28 +214,42 @@ export class Devices extends EventTarget {
     };
   }
 
-  /** @param {MediaStream} stream @param {readonly Kind[]} wanted */
-  #take(stream, wanted) {
+  /** @param {MediaStream} stream @param {readonly Kind[]} wanted @param {Record<Kind, number>} turn when it was asked for */
+  #take(stream, wanted, turn) {
     for (const k of wanted) {
       const t = (k === "camera" ? stream.getVideoTracks() : stream.getAudioTracks())[0];
+      if (turn[k] !== this.#turn[k]) {
+        // Let go or switched off while the browser was asked, or asked for anew.
+        t?.stop();
+        continue;
+      }
       if (!t) {
         this.#set(k, "failed", "missing");
         continue;
       }
       this.#drop(k);
+      if (k === "camera" && this.muted.camera) {
+        // Switched off while the browser was asked.
+        t.stop();
+        this.#set(k, "ok");
+        continue;
+      }
       this.#track[k] = t;
-      t.enabled = !this.muted[k];
       t.addEventListener("ended", () => {
         if (this.#track[k] === t) void this.#again(k);
       });
       // A phone call or another program may take the device for a while; after that it often stays silent for good.
       t.addEventListener("mute", () => {
+        this.#changed();
         window.clearTimeout(this.#silent[k]);
         this.#silent[k] = window.setTimeout(() => {
           if (this.#track[k] === t && t.muted && document.visibilityState === "visible") void this.#again(k);
         }, 3000);
       });
-      t.addEventListener("unmute", () => window.clearTimeout(this.#silent[k]));
+      t.addEventListener("unmute", () => {
+        window.clearTimeout(this.#silent[k]);
+        this.#changed();
+      });
       this.#set(k, "ok");
     }
     this.#keepWish();
@@ -218,17 +259,33 @@ export class Devices extends EventTarget {
   async #again(k) {
     // Many phones cannot hold two cameras at once, so the old one is let go first.
     this.#drop(k);
+    const turn = { ...this.#turn };
     try {
-      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k]);
+      this.#take(await navigator.mediaDevices.getUserMedia(this.#constraints([k])), [k], turn);
     } catch (e) {
-      this.#set(k, "failed", causeOf(e));
+      if (this.#turn[k] === turn[k]) this.#set(k, "failed", causeOf(e));
     }
   }
 
-  /** After a sleep or a phone call. */
+  /** After a sleep or a phone call, or when another page or program has let a device go. */
   #revive() {
     for (const k of kinds) {
+      if (k === "camera" && this.muted.camera) continue;
       if (this.state[k] === "ok" && (!this.track(k) || this.#track[k]?.muted)) void this.#again(k);
+      else if (this.state[k] === "failed" && this.cause[k] === "busy") void this.#again(k);
+    }
+  }
+
+  /** A device came or went: the chosen one is taken again when it is back, and any when there was none. */
+  async #plugged() {
+    for (const k of kinds) {
+      const there = await this.list(k);
+      const chosen = this.#chosen[k];
+      if (this.state[k] === "failed" && (this.cause[k] === "missing" || this.cause[k] === "busy")) {
+        if (there.length > 0) void this.#again(k);
+      } else if (this.state[k] === "ok" && this.track(k) && chosen && this.current(k) !== chosen && there.some((d) => d.deviceId === chosen)) {
+        void this.#again(k);
+      }
     }
   }
 
@@ -249,6 +306,7 @@ export class Devices extends EventTarget {
   /** @param {Kind} k */
   #drop(k) {
     window.clearTimeout(this.#silent[k]);
+    this.#turn[k]++;
     const t = this.#track[k];
     this.#track[k] = undefined;
     t?.stop();

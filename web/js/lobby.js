@@ -218,7 +218,7 @@ function start() {
         live.command({ do: "acknowledge", offer: v.offer }).catch(() => {});
       });
     } else if (v.moment !== "called") void call.detach();
-    if (v.moment === "talk") call.show();
+    if (v.moment === "talk") call.show(v.people?.map((p) => p.id));
     else call.hide();
     if (over.includes(v.moment)) call.warm(false);
   }

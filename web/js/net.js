@@ -12,6 +12,14 @@ const quietFor = 2000;
 /** And after this long help is offered. */
 const helpAfter = 20_000;
 
+/** When this page lost its connection; undefined while it is there. @type {number | undefined} */
+let since;
+
+/** ms since this page lost its connection to the server; 0 while it is there. */
+export function offlineFor() {
+  return since === undefined ? 0 : performance.now() - since;
+}
+
 /**
  * @param {Live} live
  * @param {string} text catalogue key of what stays safe meanwhile
@@ -38,8 +46,6 @@ export function netBanner(live, text) {
       help,
     ),
   );
-  /** When the connection was lost; undefined while it is there. @type {number | undefined} */
-  let since;
   const tick = () => {
     if (since === undefined) return;
     const gone = performance.now() - since;

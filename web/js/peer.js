@@ -1,16 +1,17 @@
 // One browser's connection to the media server: a sound and a picture up, four
 // of each down, one text channel, negotiated once. Who is heard and seen is
 // changed by the server without any negotiation.
+import { sent } from "./quality.js";
 
 /** How many other people can be shown; the server's media.Slots. */
 export const SLOTS = 4;
 
 /** Longest wait for the browser to find its own addresses, in ms. */
 const GATHER = 1000;
-/** How long "disconnected" may last before an ICE restart, in ms. */
-const PATIENCE = 2500;
-/** How long a restart may take before everything is built anew, in ms. */
-const RESTART = 8000;
+/** How long an ICE restart may take before everything is built anew, in ms. */
+const RESTART = 5000;
+/** How long what was built anew may take before it is tried again, in ms. */
+const BUILD = 8000;
 /** Pause between attempts after the server could not be asked, in ms. */
 const PAUSE = 3000;
 /** How often a waiting slot looks for its first picture, in ms. */
@@ -26,6 +27,13 @@ const LOOK = 25;
  * @property {number} slot 0 to 3
  * @property {boolean} active the slot's picture is the person's; false: show nothing
  * @property {string} person whose slot it is, or ""
+ * @property {PersonState | undefined} state what he said last of himself
+ *
+ * What a person says of his own camera, microphone and network; the words mean what media/state.go says.
+ * @typedef {object} PersonState
+ * @property {"on" | "off" | "none" | "failed" | "sound" | "poor" | "away"} camera
+ * @property {"on" | "off" | "none" | "failed" | "away"} microphone
+ * @property {0 | 1 | 2 | 3} take how much picture his network takes
  *
  * @typedef {object} TextDetail
  * @property {string} from the person who wrote
@@ -34,15 +42,26 @@ const LOOK = 25;
  * @typedef {object} PeerStats
  * @property {number | null} rtt to the server, in seconds
  * @property {boolean} relayed the path goes through TURN
+ * @property {string} protocol udp, tcp or tls, as far as it is known
  * @property {number} availableUp the browser's estimate of what it may send, bit/s; 0 unknown
  * @property {number} lossUp share of packets sent that the server did not get, 0 to 1
- * @property {{packets: number, lost: number, framesDecoded: number, jitter: number, soundPackets: number}[]} slots what came in
+ * @property {number} bytesUp sent so far, all of the connection
+ * @property {number} bytesDown received so far
+ * @property {number} framesUp pictures sent so far
+ * @property {{energy: number, seconds: number} | undefined} voice of the own microphone so far, where the browser counts it
+ * @property {{packets: number, lost: number, framesDecoded: number, jitter: number, soundPackets: number, soundLost: number}[]} slots what came in
+ *
+ * @typedef {object} Echo what the way to the server and back did with small packets, before anything is sent
+ * @property {number} loss share that never came back, 0 to 1
+ * @property {number} rtt the median round, in ms
+ * @property {number} bits bit/s that came back
  */
 
 /**
  * @typedef {object} Slot
  * @property {string} person
  * @property {boolean} active
+ * @property {PersonState | undefined} state
  * @property {number | null} after everything later than this RTP timestamp is of the present person; null: everything is
  */
 
@@ -51,7 +70,7 @@ const LOOK = 25;
  * - "state": detail is the RTCPeerConnectionState
  * - "remote": detail is a RemoteDetail. When the person in a slot changes it comes
  *   with active false at once (hide the picture) and with active true at the
- *   new person's first picture. Sound needs no hiding.
+ *   new person's first picture. Sound needs no hiding. Also when his state changed.
  * - "text": detail is a TextDetail
  */
 export class Peer extends EventTarget {
@@ -62,10 +81,16 @@ export class Peer extends EventTarget {
   #pc = null;
   /** @type {RTCDataChannel | null} */
   #text = null;
+  /** @type {RTCDataChannel | null} */
+  #state = null;
+  /** What was said last of the own state, as JSON. */
+  #told = "";
+  /** @type {import("./quality.js").Level} */
+  #level = 0;
   /** @type {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} */
   #up = { audio: null, video: null };
   /** @type {Slot[]} */
-  #slots = Array.from({ length: SLOTS }, () => ({ person: "", active: false, after: null }));
+  #slots = Array.from({ length: SLOTS }, () => ({ person: "", active: false, after: null, state: undefined }));
   /** Negotiations one after the other. @type {Promise<void>} */
   #turn = Promise.resolve();
   #closed = false;
@@ -92,7 +117,7 @@ export class Peer extends EventTarget {
 
   /** Who is in each slot, and whether the picture is his. @returns {RemoteDetail[]} */
   get slots() {
-    return this.#slots.map(({ person, active }, slot) => ({ slot, person, active }));
+    return this.#slots.map(({ person, active, state }, slot) => ({ slot, person, active, state }));
   }
 
   /** Connects. Settles when the server has answered; "state" tells the rest. Nothing is sent before attach. */
@@ -130,6 +155,45 @@ export class Peer extends EventTarget {
     }
   }
 
+  /**
+   * Tells the others how camera, microphone and network do here, and the server whether pictures are wanted. A full
+   * statement, remembered over restarts.
+   * @param {PersonState & {blind: boolean}} state
+   */
+  tell(state) {
+    const text = JSON.stringify(state);
+    if (text === this.#told) return;
+    this.#told = text;
+    if (this.#state?.readyState === "open") this.#state.send(text);
+  }
+
+  /**
+   * Sends no more picture than this: 0 all, 1 less, 2 least.
+   * @param {import("./quality.js").Level} level
+   */
+  async limit(level) {
+    if (level === this.#level) return;
+    this.#level = level;
+    await this.#shape();
+  }
+
+  /**
+   * Sends small packets to the server and counts what comes back, without camera or microphone.
+   * @param {number} time ms
+   * @returns {Promise<Echo | undefined>} undefined when the connection is not there
+   */
+  async echo(time) {
+    const channel = this.#pc?.createDataChannel("echo", { ordered: false, maxRetransmits: 0 });
+    if (!channel) return undefined;
+    channel.binaryType = "arraybuffer";
+    try {
+      if (!(await opened(channel))) return undefined;
+      return await rounds(channel, time);
+    } finally {
+      channel.close();
+    }
+  }
+
   /** @param {string} text up to 4 kB; goes to the others in the talk @returns {boolean} whether it could be sent */
   say(text) {
     if (this.#text?.readyState !== "open") return false;
@@ -150,13 +214,19 @@ export class Peer extends EventTarget {
     const out = {
       rtt: null,
       relayed: false,
+      protocol: "",
       availableUp: 0,
       lossUp: 0,
-      slots: Array.from({ length: SLOTS }, () => ({ packets: 0, lost: 0, framesDecoded: 0, jitter: 0, soundPackets: 0 })),
+      bytesUp: 0,
+      bytesDown: 0,
+      framesUp: 0,
+      voice: undefined,
+      slots: Array.from({ length: SLOTS }, () => ({ packets: 0, lost: 0, framesDecoded: 0, jitter: 0, soundPackets: 0, soundLost: 0 })),
     };
     const pc = this.#pc;
     if (!pc) return out;
     const report = await pc.getStats();
+    let round = 0;
     /** @type {Map<string, number>} */
     const slotOfMid = new Map();
     pc.getTransceivers().forEach((t, i) => {
@@ -166,14 +236,24 @@ export class Peer extends EventTarget {
       if (s.type === "candidate-pair" && s.nominated && s.state === "succeeded") {
         out.rtt = s.currentRoundTripTime ?? null;
         out.availableUp = s.availableOutgoingBitrate ?? 0;
-        out.relayed = report.get(s.localCandidateId)?.candidateType === "relay";
+        out.bytesUp = s.bytesSent ?? 0;
+        out.bytesDown = s.bytesReceived ?? 0;
+        const local = report.get(s.localCandidateId);
+        out.relayed = local?.candidateType === "relay";
+        out.protocol = (out.relayed ? local?.relayProtocol : local?.protocol) ?? "";
       } else if (s.type === "remote-inbound-rtp") {
         out.lossUp = Math.max(out.lossUp, s.fractionLost ?? 0);
+        round = Math.max(round, s.roundTripTime ?? 0);
+      } else if (s.type === "media-source" && s.kind === "audio" && s.totalSamplesDuration > 0) {
+        out.voice = { energy: s.totalAudioEnergy ?? 0, seconds: s.totalSamplesDuration };
+      } else if (s.type === "outbound-rtp" && s.kind === "video") {
+        out.framesUp = s.framesSent ?? s.framesEncoded ?? 0;
       } else if (s.type === "inbound-rtp") {
         const slot = out.slots[slotOfMid.get(s.mid) ?? -1];
         if (!slot) return;
         if (s.kind === "audio") {
           slot.soundPackets = s.packetsReceived ?? 0;
+          slot.soundLost = s.packetsLost ?? 0;
           return;
         }
         slot.packets = s.packetsReceived ?? 0;
@@ -182,6 +262,7 @@ export class Peer extends EventTarget {
         slot.jitter = s.jitter ?? 0;
       }
     });
+    out.rtt ??= round || null;
     return out;
   }
 
@@ -230,12 +311,18 @@ export class Peer extends EventTarget {
     text.onmessage = ({ data }) => {
       if (pc === this.#pc && typeof data === "string") this.#heard(data);
     };
+    const state = pc.createDataChannel("state");
+    this.#state = state;
+    state.onopen = () => {
+      if (pc === this.#pc && this.#told) state.send(this.#told);
+    };
     pc.onconnectionstatechange = () => {
       if (pc === this.#pc) this.#changed(pc.connectionState);
     };
     this.#emit("state", pc.connectionState);
     await this.#negotiate(pc);
     await this.#send();
+    this.#expect(pc, BUILD, () => this.#restart());
   }
 
   async #restart() {
@@ -247,10 +334,20 @@ export class Peer extends EventTarget {
     pc.restartIce();
     const known = await this.#negotiate(pc);
     if (!known) return this.#build();
+    this.#expect(pc, RESTART, () => this.#build());
+  }
+
+  /**
+   * If the connection is not there in time, something else is tried.
+   * @param {RTCPeerConnection} pc
+   * @param {number} time ms
+   * @param {() => Promise<void>} otherwise
+   */
+  #expect(pc, time, otherwise) {
     clearTimeout(this.#deadline);
     this.#deadline = window.setTimeout(() => {
-      if (pc === this.#pc && pc.connectionState !== "connected") this.#again(() => this.#build());
-    }, RESTART);
+      if (pc === this.#pc && pc.connectionState !== "connected") this.#again(otherwise);
+    }, time);
   }
 
   /**
@@ -274,11 +371,8 @@ export class Peer extends EventTarget {
   #changed(state) {
     clearTimeout(this.#patience);
     if (state === "connected") clearTimeout(this.#deadline);
-    if (state === "disconnected") {
-      this.#patience = window.setTimeout(() => this.#again(() => this.#restart()), PATIENCE);
-    } else if (state === "failed") {
-      this.#again(() => this.#restart());
-    }
+    // At once: a restart that was not needed costs nothing, and one that was saves its time.
+    if (state === "disconnected" || state === "failed") this.#again(() => this.#restart());
     this.#emit("state", state);
   }
 
@@ -297,11 +391,25 @@ export class Peer extends EventTarget {
   async #send() {
     const [audio, video] = this.#pc?.getTransceivers() ?? [];
     await Promise.all([audio?.sender.replaceTrack(this.#up.audio), video?.sender.replaceTrack(this.#up.video)]);
+    await this.#shape();
+  }
+
+  /** Tells the browser's encoder how much picture to make. */
+  async #shape() {
+    const sender = this.#pc?.getTransceivers()[1]?.sender;
+    const want = sent[Math.min(this.#level, sent.length - 1)];
+    const p = sender?.getParameters();
+    const e = p?.encodings?.[0];
+    if (!sender || !p || !e || !want) return;
+    if (e.maxBitrate === want.bits && e.scaleResolutionDownBy === want.scale && e.maxFramerate === want.frames) return;
+    Object.assign(e, { maxBitrate: want.bits, scaleResolutionDownBy: want.scale, maxFramerate: want.frames });
+    // A negotiation in between makes it stale; the next call sets it.
+    await sender.setParameters(p).catch(() => {});
   }
 
   /** @param {string} data */
   #heard(data) {
-    /** @type {{type?: unknown, slot?: unknown, person?: unknown, after?: unknown, from?: unknown, text?: unknown}} */
+    /** @type {{type?: unknown, slot?: unknown, person?: unknown, after?: unknown, from?: unknown, text?: unknown, state?: unknown}} */
     let m;
     try {
       m = JSON.parse(data);
@@ -311,7 +419,12 @@ export class Peer extends EventTarget {
     if (m.type === "text" && typeof m.from === "string" && typeof m.text === "string") {
       this.#emit("text", { from: m.from, text: m.text });
     } else if (m.type === "slot" && typeof m.slot === "number" && typeof m.person === "string" && m.slot in this.#slots) {
-      this.#seat(m.slot, m.person, typeof m.after === "number" ? m.after : null);
+      this.#seat(m.slot, m.person, typeof m.after === "number" ? m.after : null, stateOf(m.state));
+    } else if (m.type === "state" && typeof m.slot === "number" && m.slot in this.#slots) {
+      const slot = /** @type {Slot} */ (this.#slots[m.slot]);
+      if (slot.person !== m.person) return;
+      slot.state = stateOf(m.state);
+      this.#emit("remote", { slot: m.slot, active: slot.active, person: slot.person, state: slot.state });
     }
   }
 
@@ -320,12 +433,13 @@ export class Peer extends EventTarget {
    * @param {number} i
    * @param {string} person
    * @param {number | null} after
+   * @param {PersonState} [state]
    */
-  #seat(i, person, after) {
+  #seat(i, person, after, state) {
     const slot = /** @type {Slot} */ (this.#slots[i]);
     const quiet = person === "" && slot.person === "" && !slot.active;
-    Object.assign(slot, { person, after, active: false });
-    if (!quiet) this.#emit("remote", { slot: i, active: false, person });
+    Object.assign(slot, { person, after, state, active: false });
+    if (!quiet) this.#emit("remote", { slot: i, active: false, person, state });
     if (person !== "" && !this.#look) this.#look = window.setInterval(() => this.#lookForPictures(), LOOK);
   }
 
@@ -342,7 +456,7 @@ export class Peer extends EventTarget {
         return;
       }
       slot.active = true;
-      this.#emit("remote", { slot: i, active: true, person: slot.person });
+      this.#emit("remote", { slot: i, active: true, person: slot.person, state: slot.state });
     });
     if (!waiting) {
       clearInterval(this.#look);
@@ -358,6 +472,7 @@ export class Peer extends EventTarget {
     const pc = this.#pc;
     this.#pc = null;
     this.#text = null;
+    this.#state = null;
     this.#print = "";
     if (!pc) return;
     pc.close();
@@ -393,4 +508,56 @@ function gathered(pc) {
     pc.addEventListener("icegatheringstatechange", look);
     look();
   });
+}
+
+/** @param {unknown} s @returns {PersonState | undefined} */
+function stateOf(s) {
+  // The server passes on only what it knows.
+  return s && typeof s === "object" ? /** @type {PersonState} */ (s) : undefined;
+}
+
+/** @param {RTCDataChannel} channel @returns {Promise<boolean>} */
+function opened(channel) {
+  return new Promise((done) => {
+    if (channel.readyState === "open") return done(true);
+    const timer = setTimeout(() => done(false), 3000);
+    channel.onopen = () => {
+      clearTimeout(timer);
+      done(true);
+    };
+  });
+}
+
+/**
+ * 40 packets a second of 1000 bytes, and the last ones waited for.
+ * @param {RTCDataChannel} channel
+ * @param {number} time ms
+ * @returns {Promise<Echo>}
+ */
+async function rounds(channel, time) {
+  /** @type {number[]} when each was sent */
+  const left = [];
+  /** @type {number[]} */
+  const took = [];
+  channel.onmessage = ({ data }) => {
+    if (!(data instanceof ArrayBuffer)) return;
+    const at = left[new DataView(data).getUint32(0)];
+    if (at !== undefined) took.push(performance.now() - at);
+  };
+  const begun = performance.now();
+  while (performance.now() - begun < time && channel.readyState === "open") {
+    const b = new ArrayBuffer(1000);
+    new DataView(b).setUint32(0, left.length);
+    left.push(performance.now());
+    channel.send(b);
+    await new Promise((r) => setTimeout(r, 25));
+  }
+  await new Promise((r) => setTimeout(r, 500));
+  const lasted = left.length ? (left[left.length - 1] ?? begun) - begun + 25 : 1;
+  took.sort((a, b) => a - b);
+  return {
+    loss: left.length ? 1 - took.length / left.length : 1,
+    rtt: took[took.length >> 1] ?? 0,
+    bits: Math.round((took.length * 8000 * 1000) / lasted),
+  };
 }

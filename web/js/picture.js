@@ -5,7 +5,7 @@ import { rewrite, say } from "./i18n.js";
 import { clockText } from "./clock.js";
 import { receive, shown, typeInto } from "./rtt.js";
 import { selfVideo } from "./selfview.js";
-import { button, firstName, initials, plain, words } from "./ui.js";
+import { button, firstName, plain, words } from "./ui.js";
 
 /** @typedef {import("./call.js").Call} Call */
 /** @typedef {import("./devices.js").Devices} Devices */
@@ -79,21 +79,6 @@ export function selfFigure(devices, extra = "") {
   return { element, stop: () => { devices.removeEventListener("change", update); self.stop(); } };
 }
 
-/** The other without a picture: letters, and why. */
-export function faceless() {
-  const letters = h("span", { class: "face live-bigface", "aria-hidden": "true" });
-  const why = h("span", {});
-  const element = h("div", { class: "live-faceless" }, letters, why);
-  return {
-    element,
-    /** @param {string} name @param {string} key */
-    set: (name, key) => {
-      plain(letters, initials(name));
-      say(why, key, { name: firstName(name) });
-    },
-  };
-}
-
 /** One big button when the browser does not let the sound through. @param {Call} call */
 export function soundButton(call) {
   const b = button({ key: "talk.hear", icon: "speaker", class: "ds-button ds-button--big live-hear", act: "hear", press: () => void call.play() });
@@ -117,15 +102,25 @@ export function textTalk(call) {
   const typing = typeInto(field, (piece) => call.say(piece));
   /** @type {{done: string[], line: string}} */
   let theirs = { done: [], line: "" };
+  /** What each of them wrote, by id: several may write at once. @type {Map<string, {done: string[], line: string}>} */
+  let each = new Map();
   let name = "";
+  let writer = "";
+  /** @type {(id: string) => string} */
+  let nameOf = () => "";
   const show = () => {
     const text = shown(theirs);
     bubble.hidden = text === "";
     plain(line, text);
-    say(who, theirs.line ? "talk.writes" : "talk.wrote", { name });
+    say(who, theirs.line ? "talk.writes" : "talk.wrote", { name: firstName(nameOf(writer)) || name });
   };
   call.addEventListener("text", (e) => {
-    receive(theirs, String(/** @type {CustomEvent} */ (e).detail.text));
+    const { from, text } = /** @type {CustomEvent} */ (e).detail;
+    writer = String(from);
+    const known = each.get(writer);
+    theirs = known ?? { done: [], line: "" };
+    if (!known) each.set(writer, theirs);
+    receive(theirs, String(text));
     show();
     // Who writes wants to be answered: the field opens by itself, the focus stays where it is.
     if (row.hidden) open(true);
@@ -142,8 +137,9 @@ export function textTalk(call) {
     field,
     onOpen,
     open,
-    /** @param {string} other */
-    with: (other) => {
+    /** @param {string} other @param {(id: string) => string} [names] who is who, by id */
+    with: (other, names) => {
+      if (names) nameOf = names;
       if (firstName(other) === name) return;
       name = firstName(other);
       say(label, "talk.writeTo", { name });
@@ -154,6 +150,7 @@ export function textTalk(call) {
     },
     reset: () => {
       theirs = { done: [], line: "" };
+      each = new Map();
       typing.clear();
       open(false);
       show();

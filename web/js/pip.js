@@ -33,7 +33,7 @@ export function floating(room) {
     try {
       const api = whole();
       if (!api) {
-        await call.video.requestPictureInPicture();
+        await call.pip.requestPictureInPicture();
         b.setAttribute("aria-pressed", "true");
         return;
       }
@@ -44,7 +44,7 @@ export function floating(room) {
       small.document.title = name.textContent ?? "";
       small.document.body.className = "pip";
       small.document.body.append(picture, h("p", { class: "pip__plate" }, name, clock));
-      picture.srcObject = call.video.srcObject;
+      picture.srcObject = call.pip.srcObject;
       void picture.play().catch(() => {});
       small.addEventListener("pagehide", () => {
         small = undefined;
@@ -61,7 +61,7 @@ export function floating(room) {
     small?.close();
     if (document.pictureInPictureElement) void document.exitPictureInPicture().catch(() => {});
   };
-  call.video.addEventListener("leavepictureinpicture", () => b.setAttribute("aria-pressed", "false"));
+  for (const v of call.videos) v.addEventListener("leavepictureinpicture", () => b.setAttribute("aria-pressed", "false"));
 
   const tick = () => {
     if (!small) return;
@@ -69,8 +69,8 @@ export function floating(room) {
     const left = talkLeft(you, room.at);
     plain(clock, left > -1000 ? clockText(left) : `+${clockText(-left - 999)}`);
     plain(name, you.lost ? `${you.candidate?.name ?? ""}, ${t("state.reconnecting")}` : you.candidate?.name);
-    if (picture.srcObject !== call.video.srcObject) {
-      picture.srcObject = call.video.srcObject;
+    if (picture.srcObject !== call.pip.srcObject) {
+      picture.srcObject = call.pip.srcObject;
       void picture.play().catch(() => {});
     }
   };

@@ -1,6 +1,7 @@
 // The interviewer's own camera and microphone: tried before the start, and whenever he likes between talks.
 import { h } from "./dom.js";
 import { say } from "./i18n.js";
+import { soundOnlySwitch } from "./advice.js";
 import { allowHelp, whatFailed } from "./allow.js";
 import { deviceRows } from "./devicerows.js";
 import { kinds } from "./devices.js";
@@ -71,6 +72,11 @@ export function setup(room) {
       stops.push(picture.stop, rows.stop);
       picture.element.classList.add("live-setup");
       element.replaceChildren(heading, picture.element, rows.element);
+      if (room.view?.you.state === "talk") {
+        const only = soundOnlySwitch(call);
+        stops.push(only.stop);
+        element.append(only.element);
+      }
       if (call.network.state === "") void call.test();
     }
   };

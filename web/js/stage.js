@@ -2,10 +2,13 @@
 // panel of questions. The stage is made once and stays in the page; it is only shown and hidden.
 import { h } from "./dom.js";
 import { rewrite, say } from "./i18n.js";
-import { goneNow, talkLeft } from "./clock.js";
+import { adviceLine } from "./advice.js";
+import { clockWaits, goneNow, talkLeft } from "./clock.js";
 import { control, muteControl, spinner } from "./controls.js";
 import { setupDialog } from "./between.js";
-import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
+import { offlineFor } from "./net.js";
+import { peopleView } from "./people.js";
+import { clockPlate, selfFigure, soundButton, textTalk } from "./picture.js";
 import { questionPanel } from "./questions.js";
 import { talkTools } from "./tools.js";
 import { busy, button, draw, firstName, plain } from "./ui.js";
@@ -25,8 +28,7 @@ export function stage(room) {
   const speaks = h("span", {});
   const clock = clockPlate();
   const text = textTalk(call);
-  const none = faceless();
-  const self = selfFigure(devices);
+  const people = peopleView(call, selfFigure(devices).element);
   const lost = lostPanel(room);
   const bar = draw("rect", { width: 0, height: 4 });
   const run = h("div", { class: "run", "aria-hidden": "true" }, draw("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none" }, bar));
@@ -47,13 +49,13 @@ export function stage(room) {
   const frame = h(
     "div",
     { class: "frame" },
-    none.element,
-    call.video,
-    h("p", { class: "plate" }, name, speaks),
+    people.element,
+    people.news,
+    h("p", { class: "plate plate--who" }, name, speaks),
     clock.plate(""),
     clock.notice,
     text.bubble,
-    self.element,
+    adviceLine(call, devices),
     soundButton(call),
     lost.element,
   );
@@ -86,28 +88,17 @@ export function stage(room) {
   /** @type {ReturnType<typeof questionPanel> | undefined} */
   let panel;
 
-  const picture = () => {
-    const you = room.view?.you;
-    if (!you?.candidate) return;
-    const { camera } = you.candidate.devices ?? {};
-    // Switched off, black frames come; letters say more.
-    const off = camera === "off" || camera === "failed";
-    call.video.classList.toggle("live-off", off);
-    none.element.hidden = (call.picture && !off) || !lost.element.hidden;
-    none.set(you.candidate.name, off ? "room.noCamera" : call.state === "connected" ? "talk.noPictureYet" : "talk.connecting");
-  };
-  call.addEventListener("change", picture);
-
   const tick = () => {
     if (element.hidden) return;
     const { you } = room.view;
-    const left = talkLeft(you, room.at);
+    const away = offlineFor();
+    const left = talkLeft(you, room.at, away);
     const whole = Math.round((you.length ?? 0) / 60_000);
-    const last = clock.set(left, { key: "room.leftOf", args: { count: whole } }, tools.over());
+    const waits = clockWaits(you, room.at, away) && { key: "talk.clockWaits" };
+    const last = clock.set(left, waits || { key: "room.leftOf", args: { count: whole } }, waits || tools.over());
     bar.setAttribute("width", String(Math.max(0, Math.min(100, 100 - (100 * left) / (you.length || 1)))));
     run.classList.toggle("run--last", last);
     lost.set(you.lost ? goneNow(you.lost, room.at) : 0, you.candidate);
-    picture();
     tools.tick();
   };
 
@@ -123,7 +114,10 @@ export function stage(room) {
         offer = you.offer;
         clock.reset();
         text.reset();
+        people.reset();
       }
+      const others = everybody(you);
+      people.set(others);
       if (fresh || panel?.assess.offer !== offer || side.dataset.sheet !== String(room.sheet.sheet)) {
         panel?.stop();
         panel = questionPanel(room, room.assess(offer), who.name);
@@ -133,7 +127,7 @@ export function stage(room) {
       }
       plain(name, who.name);
       if (who.language) say(speaks, `room.speaks.${who.language}`);
-      text.with(who.name);
+      text.with(who.name, (id) => others.find((p) => p.id === id)?.name ?? "");
       section.setAttribute("data-i18n-attr", "aria-label:room.talkWith");
       section.setAttribute("data-i18n-args", JSON.stringify({ name: who.name }));
       // Once: words that are written again are read again. A language switch writes the whole page itself.
@@ -141,7 +135,6 @@ export function stage(room) {
       element.hidden = false;
       panel.update();
       tools.update();
-      picture();
       tick();
     },
     hide: () => {
@@ -153,6 +146,16 @@ export function stage(room) {
     },
     focus: () => tools.end.focus({ preventScroll: true }),
   };
+}
+
+/** Who is in the talk beside me, the candidate first. @param {import("./types.js").Work} you @returns {import("./people.js").Someone[]} */
+function everybody(you) {
+  const who = you.candidate;
+  const mates = (you.panel ?? []).filter((m) => m.id !== you.id);
+  return [
+    ...(who ? [{ id: who.id, name: who.name, role: "talk.candidate", camera: who.devices?.camera }] : []),
+    ...mates.map((m) => ({ id: m.id, name: m.name, role: "talk.interviewer", here: m.connected })),
+  ];
 }
 
 /** @param {Room} room */

@@ -1,11 +1,14 @@
 // The candidate's talk: the other large, he himself small, the time that is left, and a bar that never hides. This
 // section is made once and stays in the page; it is only shown and hidden.
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { isLang, language, languages, rewrite, say, setLanguage } from "./i18n.js";
-import { goneNow, talkLeft } from "./clock.js";
+import { adviceLine, soundOnlySwitch } from "./advice.js";
+import { clockWaits, goneNow, talkLeft } from "./clock.js";
 import { control, muteControl, spinner } from "./controls.js";
 import { deviceRows } from "./devicerows.js";
-import { clockPlate, faceless, selfFigure, soundButton, textTalk } from "./picture.js";
+import { offlineFor } from "./net.js";
+import { peopleView } from "./people.js";
+import { clockPlate, selfFigure, soundButton, textTalk } from "./picture.js";
 import { ladder, measured } from "./steps.js";
 import { busy, button, closer, firstName, plain, sure, words } from "./ui.js";
 
@@ -25,9 +28,7 @@ export function talkSection(c) {
   const name = h("b", {});
   const clock = clockPlate();
   const text = textTalk(c.call);
-  const none = faceless();
-  const self = selfFigure(c.devices, "self--phone");
-  const muted = h("p", { class: "over over--mid live-over", role: "status" }, icon("micoff"), words("span", "talk.youAreMuted"));
+  const people = peopleView(c.call, selfFigure(c.devices, "self--phone").element);
   const lost = lostPanel(c, () => view?.offer ?? 0);
   text.bubble.classList.add("say--phone");
 
@@ -41,14 +42,13 @@ export function talkSection(c) {
   const frame = h(
     "div",
     { class: "frame" },
-    none.element,
-    c.call.video,
-    h("p", { class: "plate plate--phone" }, name, words("span", "talk.interviewer")),
+    people.element,
+    people.news,
+    h("p", { class: "plate plate--phone plate--who" }, name, words("span", "talk.interviewer")),
     clock.plate("plate--phone"),
     clock.notice,
-    muted,
     text.bubble,
-    self.element,
+    adviceLine(c.call, c.devices),
     soundButton(c.call),
     lost.element,
   );
@@ -97,16 +97,11 @@ export function talkSection(c) {
 
   const tick = () => {
     if (!view || element.hidden) return;
-    clock.set(talkLeft(view, at), { key: "talk.left" }, { key: "talk.over" });
-    muted.hidden = !(c.devices.state.microphone === "ok" && c.devices.muted.microphone) || !clock.notice.hidden;
+    const away = offlineFor();
+    const waits = clockWaits(view, at, away);
+    clock.set(talkLeft(view, at, away), { key: waits ? "talk.clockWaits" : "talk.left" }, { key: waits ? "talk.clockWaits" : "talk.over" });
     lost.set(view.lost ? goneNow(view.lost, at) : 0, view.with ?? "");
-    none.element.hidden = c.call.picture || !lost.element.hidden;
   };
-  const picture = () => {
-    none.element.hidden = c.call.picture;
-    if (view) none.set(view.with ?? "", c.call.state === "connected" ? "talk.noPictureYet" : "talk.connecting");
-  };
-  c.call.addEventListener("change", picture);
 
   return {
     element,
@@ -119,14 +114,16 @@ export function talkSection(c) {
         offer = v.offer ?? 0;
         clock.reset();
         text.reset();
+        people.reset();
       }
+      const others = everybody(v);
+      people.set(others);
       plain(name, v.with ?? "");
       say(heading, "talk.title", { name: v.with ?? "" });
-      text.with(v.with ?? "");
+      text.with(v.with ?? "", (id) => others.find((p) => p.id === id)?.name ?? "");
       // Once: words that are written again are read again. A language switch writes the whole page itself.
       if (element.hidden) rewrite(element);
       element.hidden = false;
-      picture();
       tick();
     },
     hide: () => {
@@ -168,6 +165,7 @@ function lostPanel(c, offer) {
 /** Language, devices and help, over the picture; the call goes on. @param {Context} c @param {() => void} close */
 function morePanel(c, close) {
   const rows = deviceRows(c.devices, c.call, { network: false });
+  const only = soundOnlySwitch(c.call);
   const heading = words("h2", "layout.language", undefined, { class: "h3", id: "more-title" });
   const element = h(
     "div",
@@ -200,7 +198,21 @@ function morePanel(c, close) {
     ),
     words("h2", "door.devices", undefined, { class: "h3" }),
     rows.element,
+    only.element,
     h("details", { class: "fold" }, h("summary", {}, words("span", "live.help.title")), measured(c.devices, c.call), ladder()),
   );
-  return { element, stop: rows.stop };
+  return {
+    element,
+    stop: () => {
+      rows.stop();
+      only.stop();
+    },
+  };
+}
+
+/** Who is in the talk beside him, the lead first. @param {View} v @returns {import("./people.js").Someone[]} */
+function everybody(v) {
+  const role = "talk.interviewer";
+  if (v.people?.length) return v.people.map((p) => ({ id: p.id, name: p.name, role, here: p.connected }));
+  return v.with ? [{ id: "", name: v.with, role }] : [];
 }

@@ -45,6 +45,8 @@ export interface CandidateView {
   panel?: string[];
   for?: string;
   line?: string;
+  /** The interviewers in the talk, the lead first. */
+  people?: Mate[];
   lost?: number;
   interest?: Interest;
 }

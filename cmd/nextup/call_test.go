@@ -1,0 +1,238 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"nextup/media/mediatest"
+)
+
+//go:embed testdata/devices.js
+var devicesJS string
+
+//go:embed testdata/path.js
+var pathJS string
+
+// table are the devices on somebody's desk: cameras and their colours, microphones and their pitches.
+type table struct {
+	Cameras     map[string]string  `json:"cameras"`
+	Microphones map[string]float64 `json:"microphones"`
+	Speakers    []string           `json:"speakers"`
+}
+
+func (d table) script() string {
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // it holds texts and numbers
+	}
+	return strings.Replace(devicesJS, "DEVICES", string(b), 1)
+}
+
+// path leads the media of pages whose address begins like this through a network of the test.
+func (s *server) path(prefix string) (*mediatest.Path, string) {
+	s.t.Helper()
+	port, err := strconv.Atoi(s.args[slices.Index(s.args, "--media-port")+1])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p, err := mediatest.NewPath(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(p.Close)
+	return p, `if (location.pathname.startsWith(` + quote(prefix) + `)) {` + strings.Replace(pathJS, "PORT", strconv.Itoa(p.Port()), 1) + `}`
+}
+
+// counts are what a page's connections sent of each kind and got, over all of them that still live.
+type counts struct{ Sound, Picture, GotSound, GotPicture int }
+
+func (b *tab) Counts() (c counts) {
+	b.t.Helper()
+	b.Eval(`(async () => {
+		const c = { sound: 0, picture: 0, gotSound: 0, gotPicture: 0 };
+		for (const p of __nextup.peers) {
+			if (p.connectionState === "closed") continue;
+			for (const s of (await p.getStats()).values()) {
+				if (s.type === "outbound-rtp") c[s.kind === "audio" ? "sound" : "picture"] += s.packetsSent ?? 0;
+				if (s.type === "inbound-rtp") c[s.kind === "audio" ? "gotSound" : "gotPicture"] += s.packetsReceived ?? 0;
+			}
+		}
+		return c;
+	})()`, &c)
+	return c
+}
+
+// Silent waits until a page sends nothing of a kind any more, while something else goes on or not.
+func (b *tab) Silent(kind string, of func(counts) int) {
+	b.t.Helper()
+	if !poll(long, func() bool {
+		before := of(b.Counts())
+		time.Sleep(700 * time.Millisecond) // a time in which 35 packets of sound would leave
+		return of(b.Counts()) == before
+	}) {
+		b.t.Fatalf("%s: %s leaves the device all the time", b.name, kind)
+	}
+}
+
+// Rises waits until a count goes up.
+func (b *tab) Rises(what string, of func(counts) int) {
+	b.t.Helper()
+	before := of(b.Counts())
+	if !poll(long, func() bool { return of(b.Counts()) > before+5 }) {
+		b.t.Fatalf("%s: %s does not go on", b.name, what)
+	}
+}
+
+func soundOut(c counts) int      { return c.Sound }
+func pictureOut(c counts) int    { return c.Picture }
+func soundIn(c counts) int   { return c.GotSound }
+func pictureIn(c counts) int { return c.GotPicture }
+
+// NotReads waits until a text of the catalogue is gone from the page.
+func (b *tab) NotReads(key string, pairs ...string) {
+	b.t.Helper()
+	b.WaitFor(`!document.body.innerText.includes(`+quote(word(b.Lang(), key, pairs...))+`)`, long)
+}
+
+// What two people do in a talk beside talking, seen from both sides.
+func TestCall(t *testing.T) {
+	c := chromium(t)
+	s := startServer(t)
+	network, through := s.path("/c/")
+	maria := &person{name: "Maria", camera: &violet, tone: 1200}
+	asa := &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}
+	desk := table{
+		Cameras:     map[string]string{"Camera 1": red.String(), "Camera 2": green.String()},
+		Microphones: map[string]float64{"Mic 1": 440, "Mic 2": 660},
+		Speakers:    []string{"Loud", "Ear"},
+	}
+	d := pair(t, s, plan{}, c, c, maria, asa, `if (location.pathname.startsWith("/c/")) {`+desk.script()+`}`+through)
+	d.Meet(t)
+	iv, a := d.iv, d.c
+	run := func(name string, f func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			whole := a.t
+			iv.t, a.t = t, t
+			defer func() { iv.t, a.t = whole, whole }()
+			f(t)
+		})
+		if t.Failed() {
+			t.FailNow() // the rest builds on it
+		}
+	}
+
+	run("S3-23 muted sends nothing, and speaking is noticed", func(t *testing.T) {
+		a.Click(`[data-act=mute-microphone]`)
+		a.Silent("sound", soundOut)
+		a.Reads("talk.speaksMuted")
+		iv.Has(`.seat__mic`)
+		iv.Reads("talk.theirMicOff")
+		a.Rises("the own picture", pictureOut)
+		a.Click(`[data-act=mend]`)
+		iv.Hears(farOfInterviewer, 440, long)
+		iv.Lacks(`.seat__mic`)
+	})
+	run("S3-23 camera off is off: its light and its picture", func(t *testing.T) {
+		a.Click(`[data-act=mute-camera]`)
+		a.WaitFor(`__devices.live("camera") === 0`, patience)
+		a.Silent("a picture", pictureOut)
+		iv.Reads("talk.seat.off", "name", "Åsa")
+		iv.Rises("the sound", soundIn)
+		// The words change with the language, the media does not hear of it.
+		iv.Speak("sv")
+		iv.Reads("talk.seat.off", "name", "Åsa")
+		iv.Speak("en")
+		a.Click(`[data-act=mute-camera]`)
+		iv.SeesColour(farOfInterviewer, red, long)
+		iv.NotReads("talk.seat.off", "name", "Åsa")
+	})
+	run("S3-23 other devices in the middle of it", func(t *testing.T) {
+		a.Click(`[data-act=more]`)
+		a.Type(`select[data-act=choose-camera]`, "Camera 2")
+		iv.SeesColour(farOfInterviewer, green, long)
+		a.Type(`select[data-act=choose-microphone]`, "Mic 2")
+		iv.Hears(farOfInterviewer, 660, long)
+		a.Type(`select[data-act=choose-speaker]`, "Ear")
+		a.WaitFor(`document.querySelector("#call video.live-remote").sinkId === "Ear"`, patience)
+		a.Click(`[data-act=more]`)
+		// The chosen ones are pulled out: others step in. They come back: so does the choice.
+		a.Eval(`__devices.unplug("microphones", "Mic 2")`, nil)
+		iv.Hears(farOfInterviewer, 440, long)
+		a.Eval(`__devices.plug("microphones", "Mic 2", 660)`, nil)
+		iv.Hears(farOfInterviewer, 660, long)
+		a.Reload() // and after a reload they are still chosen
+		iv.SeesColour(farOfInterviewer, green, long)
+		iv.Hears(farOfInterviewer, 660, long)
+	})
+	run("S3-23 a camera that another program took, a microphone that fell silent", func(t *testing.T) {
+		a.Eval(`__devices.still()`, nil)
+		a.Silent("a picture", pictureOut)
+		a.Rises("a picture from the camera asked for anew", pictureOut)
+		a.Eval(`__devices.hush()`, nil)
+		a.Reads("talk.unheard")
+		a.Click(`[data-act=mend]`)
+		iv.Hears(farOfInterviewer, 660, long)
+		a.NotReads("talk.unheard")
+	})
+	run("S3-23 sound only, and back", func(t *testing.T) {
+		a.Click(`[data-act=more]`)
+		a.Click(`input[data-act=sound-only]`)
+		a.Click(`[data-act=more]`)
+		a.Reads("talk.soundOnlyOn")
+		a.Silent("a picture", pictureOut)
+		a.Silent("a picture from the other", pictureIn)
+		iv.Reads("talk.seat.sound", "name", "Åsa")
+		iv.Hears(farOfInterviewer, 660, long)
+		a.Hears(farOfCandidate, maria.tone, long)
+		a.Click(`[data-act=mend]`)
+		iv.SeesColour(farOfInterviewer, green, long)
+		a.SeesColour(farOfCandidate, violet, long)
+	})
+	run("S3-65 the network goes and comes back", func(t *testing.T) {
+		network.Cut()
+		a.Reads("talk.mediaLost")
+		iv.Reads("talk.seat.frozen", "name", "Åsa")
+		network.Mend()
+		iv.SeesColour(farOfInterviewer, green, long)
+		iv.Hears(farOfInterviewer, 660, long)
+		a.SeesColour(farOfCandidate, violet, long)
+		a.NotReads("talk.mediaLost")
+		iv.NotReads("talk.seat.frozen", "name", "Åsa")
+	})
+	run("S3-23 a poor network takes the picture and leaves the sound", func(t *testing.T) {
+		network.Lose(3)
+		a.Reads("talk.poorUp")
+		iv.Reads("talk.seat.poor", "name", "Åsa")
+		a.Silent("a picture", pictureOut)
+		iv.Rises("the sound", soundIn)
+		network.Lose(0)
+		iv.SeesColour(farOfInterviewer, green, long) // by itself
+		a.NotReads("talk.poorUp")
+	})
+	run("S3-65 the server is restarted: both wait with their clock, and meet again", func(t *testing.T) {
+		for _, b := range []*tab{iv, a} {
+			b.Allow(outage)
+		}
+		s.kill9()
+		for _, b := range []*tab{iv, a} {
+			b.Reads("live.lost")
+			b.Reads("talk.clockWaits")
+		}
+		at := a.Left()
+		a.Eval(`new Promise((done) => setTimeout(done, 2500))`, nil)
+		if now := a.Left(); now < at-time.Second {
+			t.Errorf("without a connection the clock went from %v to %v", at, now)
+		}
+		s.start()
+		iv.SeesColour(farOfInterviewer, green, long)
+		a.SeesColour(farOfCandidate, violet, long)
+		iv.Hears(farOfInterviewer, 660, long)
+	})
+	iv.EndsTalk()
+}
