@@ -66,6 +66,7 @@ type CandidateView struct {
 	Length   int64    `json:"length,omitempty"` // ms of the whole of it
 	With     string   `json:"with,omitempty"`   // the interviewer's name, from the call on; in a talk who leads it
 	Panel    []string `json:"panel,omitempty"`  // names of the others in the talk, in the order they joined
+	People   []Mate   `json:"people,omitempty"` // the interviewers in the talk, the lead first: whose picture is whose
 	For      string   `json:"for,omitempty"`    // waits for this colleague after a hand-over
 	Line     string   `json:"line,omitempty"`   // what the recruiter says to everybody waiting
 	Lost     int64    `json:"lost,omitempty"`   // ms since the interviewer's connection was lost

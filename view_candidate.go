@@ -77,6 +77,7 @@ func (n Snapshot) offered(v *CandidateView, c Candidate) {
 		v.Left, v.Length = ms(t.EndsAt.Sub(n.Now)), ms(t.EndsAt.Sub(t.Started))
 		v.Lost = ms(t.deserted(n.Presence, n.Now))
 		for _, other := range t.Members {
+			v.People = append(v.People, n.mate(other, other == t.Lead()))
 			if other != w.ID {
 				v.Panel = append(v.Panel, n.People[other.Person()].Name)
 			}

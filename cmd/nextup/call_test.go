@@ -50,17 +50,17 @@ func (s *server) path(prefix string) (*mediatest.Path, string) {
 }
 
 // counts are what a page's connections sent of each kind and got, over all of them that still live.
-type counts struct{ Sound, Picture, GotSound, GotPicture int }
+type counts struct{ Sound, Picture, SoundIn, PictureIn int }
 
 func (b *tab) Counts() (c counts) {
 	b.t.Helper()
 	b.Eval(`(async () => {
-		const c = { sound: 0, picture: 0, gotSound: 0, gotPicture: 0 };
+		const c = { sound: 0, picture: 0, soundIn: 0, pictureIn: 0 };
 		for (const p of __nextup.peers) {
 			if (p.connectionState === "closed") continue;
 			for (const s of (await p.getStats()).values()) {
 				if (s.type === "outbound-rtp") c[s.kind === "audio" ? "sound" : "picture"] += s.packetsSent ?? 0;
-				if (s.type === "inbound-rtp") c[s.kind === "audio" ? "gotSound" : "gotPicture"] += s.packetsReceived ?? 0;
+				if (s.type === "inbound-rtp") c[s.kind === "audio" ? "soundIn" : "pictureIn"] += s.packetsReceived ?? 0;
 			}
 		}
 		return c;
@@ -89,10 +89,10 @@ func (b *tab) Rises(what string, of func(counts) int) {
 	}
 }
 
-func soundOut(c counts) int      { return c.Sound }
-func pictureOut(c counts) int    { return c.Picture }
-func soundIn(c counts) int   { return c.GotSound }
-func pictureIn(c counts) int { return c.GotPicture }
+func soundOut(c counts) int   { return c.Sound }
+func pictureOut(c counts) int { return c.Picture }
+func soundIn(c counts) int    { return c.SoundIn }
+func pictureIn(c counts) int  { return c.PictureIn }
 
 // NotReads waits until a text of the catalogue is gone from the page.
 func (b *tab) NotReads(key string, pairs ...string) {

@@ -8,8 +8,8 @@ import { firstName, initials, plain, words } from "./ui.js";
 /** @typedef {import("./call.js").Seat} Seat */
 /**
  * Who should be there. An empty id is whoever comes.
- * @typedef {{id: string, name: string, role?: string, here?: boolean, camera?: string}} Someone role is a catalogue key;
- *   here: false while his page is not connected; camera as his page reported it, where his browser says nothing itself
+ * @typedef {{id: string, name: string, role?: string, main?: boolean, here?: boolean, camera?: string}} Someone role is a
+ *   catalogue key; main stands first; here: false while his page is not connected; camera as his page reported it, where his browser says nothing itself
  */
 
 /** What is worth saying aloud when it begins. */
@@ -48,11 +48,13 @@ export function peopleView(call, self) {
       const i = before >= 0 ? before : tiles.findIndex((_, j) => free(j));
       if (i >= 0) at[i] = w;
     }
+    // A candidate stands first for everybody; else each stands by his slot.
+    const order = tiles.map((_, i) => i).sort((a, b) => Number(at[b]?.main ?? 0) - Number(at[a]?.main ?? 0) || a - b);
     let n = 0;
-    tiles.forEach((x, i) => {
-      x.set(at[i]);
-      if (at[i]) n++;
-    });
+    for (const i of order) {
+      tiles[i]?.set(at[i]);
+      if (at[i]) tiles[i]?.element.setAttribute("data-at", String(++n));
+    }
     element.dataset.n = String(Math.max(1, n));
     tell(at.filter((w) => w !== undefined));
   };

@@ -153,7 +153,7 @@ function everybody(you) {
   const who = you.candidate;
   const mates = (you.panel ?? []).filter((m) => m.id !== you.id);
   return [
-    ...(who ? [{ id: who.id, name: who.name, role: "talk.candidate", camera: who.devices?.camera }] : []),
+    ...(who ? [{ id: who.id, name: who.name, role: "talk.candidate", main: true, camera: who.devices?.camera }] : []),
     ...mates.map((m) => ({ id: m.id, name: m.name, role: "talk.interviewer", here: m.connected })),
   ];
 }
