@@ -63,7 +63,10 @@ func (s Session) Ended() time.Time {
 // was about: title, job, questions and so on. They outlive the record, so that a
 // session can be copied.
 func (s Session) SettingsTexts() []TextID {
-	keep := []TextID{TitleText, JobText}
+	keep := []TextID{TitleText, JobText, AdText, ContactText}
+	for rating := 1; rating <= 5; rating++ {
+		keep = append(keep, AnchorText(rating))
+	}
 	for _, q := range s.Settings.Questions {
 		keep = append(keep, TextID(q))
 	}

@@ -17,6 +17,8 @@ type Recruiter struct {
 	Email        string // unique in whatever spelling
 	Language     string // "sv", "en" or "nb"
 	PasswordHash string // argon2id in PHC form; the store never sees a password
+	Generation   int    // of logins; one of an older generation has ended
+	Disabled     bool
 }
 
 // SessionRow is a session in its organisation's list.
@@ -94,11 +96,17 @@ func (s *Store) Recruiter(ctx context.Context, id nextup.RecruiterID) (Recruiter
 	return s.recruiter(ctx, `id = ?`, id)
 }
 
+const recruiterColumns = `id, organisation, name, email, language, password, generation, disabled <> 0`
+
+func (r *Recruiter) columns() []any {
+	return []any{&r.ID, &r.Organisation, &r.Name, &r.Email, &r.Language, &r.PasswordHash, &r.Generation, &r.Disabled}
+}
+
 func (s *Store) recruiter(ctx context.Context, where string, arg any) (Recruiter, bool, error) {
 	var r Recruiter
 	ok, err := scan(s.read.QueryRowContext(ctx,
-		`SELECT id, organisation, name, email, language, password FROM recruiters WHERE `+where, arg),
-		&r.ID, &r.Organisation, &r.Name, &r.Email, &r.Language, &r.PasswordHash)
+		`SELECT `+recruiterColumns+` FROM recruiters WHERE `+where, arg),
+		r.columns()...)
 	if err != nil {
 		return Recruiter{}, false, fmt.Errorf("store: recruiter: %w", err)
 	}

@@ -129,6 +129,9 @@ func (t *tx) head(b nextup.Batch) error {
 			if _, err := t.exec(`UPDATE sessions SET owner = ? WHERE id = ?`, to.Owner, b.Session); err != nil {
 				return fmt.Errorf("store: append: %w", err)
 			}
+			if _, err := t.exec(`UPDATE drafts SET owner = ? WHERE session = ?`, to.Owner, b.Session); err != nil {
+				return fmt.Errorf("store: append: %w", err)
+			}
 		}
 	}
 	var due any

@@ -90,7 +90,7 @@ func (t *tx) erasePerson(session nextup.SessionID, id nextup.PersonID) error {
 	if _, err := t.exec(`DELETE FROM people WHERE session = ? AND id = ?`, session, id); err != nil {
 		return fmt.Errorf("store: erase person: %w", err)
 	}
-	return nil
+	return t.unsay(session, id)
 }
 
 func (t *tx) eraseText(session nextup.SessionID, id nextup.TextID) error {

@@ -67,6 +67,9 @@ func (s *Server) candidateOf(r *http.Request) (nextup.CandidateID, nextup.Snapsh
 	if _, ok := n.State.Candidates[id]; !ok {
 		return "", nextup.Snapshot{}, errLink
 	}
+	if err := linkOver(n, id); err != nil {
+		return "", nextup.Snapshot{}, err
+	}
 	return id, n, nil
 }
 

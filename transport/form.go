@@ -497,8 +497,8 @@ func (s *Server) formPage(w http.ResponseWriter, r *http.Request, status int, wh
 	return s.desk(w, r, status, who, "form.html", "/sessions", Page{Path: v.Action, View: v, Boot: boot})
 }
 
-// ownSession is the session a recruiter's page is about. One of another
-// organisation is the neutral 404: nobody learns that it exists.
+// ownSession is the session a recruiter's page is about. One that is not his to
+// open is the neutral 404: nobody learns that it exists.
 func (s *Server) ownSession(r *http.Request, who Account) (nextup.Snapshot, error) {
 	id := r.PathValue("id")
 	if !identifier(id) {
@@ -508,8 +508,11 @@ func (s *Server) ownSession(r *http.Request, who Account) (nextup.Snapshot, erro
 	switch {
 	case err != nil:
 		return nextup.Snapshot{}, err
-	case n.State.Phase == "" || n.State.Removed || n.State.Organisation != who.Organisation || who.Organisation == "":
+	case n.State.Phase == "" || n.State.Removed:
 		return nextup.Snapshot{}, nextup.Refuse(nextup.CodeUnknown)
+	}
+	if ok, err := s.mayOpen(r.Context(), n.State, who); err != nil || !ok {
+		return nextup.Snapshot{}, cmp.Or(err, error(nextup.Refuse(nextup.CodeUnknown)))
 	}
 	return n, nil
 }

@@ -158,12 +158,17 @@ func (s *Server) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(languages, lang) {
 		return nextup.Invalid("lang")
 	}
+	s.keepLanguage(w, lang)
+	http.Redirect(w, r, here(r.PostFormValue("next")), http.StatusSeeOther)
+	return nil
+}
+
+// keepLanguage remembers a choice in the browser.
+func (s *Server) keepLanguage(w http.ResponseWriter, lang string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 3600,
 		SameSite: http.SameSiteLaxMode, Secure: s.secure(),
 	})
-	http.Redirect(w, r, here(r.PostFormValue("next")), http.StatusSeeOther)
-	return nil
 }
 
 // here is a path on this server to go to, or "/" if next would lead away from it.

@@ -37,7 +37,13 @@ func (s *Server) candidateLive(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.live(w, r, party{
 		session: n.ID, actor: nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)},
-		allowed: func(context.Context) error { return nil }, // a candidate's link holds as long as he does
+		allowed: func(ctx context.Context) error {
+			n, err := s.Sessions.Look(ctx, n.ID)
+			if err != nil {
+				return nil // not known is not forbidden; his commands will say
+			}
+			return linkOver(n, id)
+		},
 	})
 }
 

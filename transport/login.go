@@ -21,6 +21,7 @@ type recruiting struct {
 	logins  *scs.SessionManager // browsers that are signed in; "session" is that library's word
 	hashing hashing
 	guesses *guesses
+	asks    *guesses // for a new password
 }
 
 func newRecruiting(c Config) recruiting {
@@ -36,10 +37,14 @@ func newRecruiting(c Config) recruiting {
 		// Browsers refuse this name without Secure, with a Domain or another Path: no neighbour can set it.
 		m.Cookie.Name, m.Cookie.Secure = "__Host-nextup_login", true
 	}
-	return recruiting{logins: m, hashing: newHashing(), guesses: newGuesses()}
+	return recruiting{logins: m, hashing: newHashing(), guesses: newGuesses(), asks: newGuesses()}
 }
 
-const loginAccount = "recruiter" // the login's only value: whose it is
+// What a login holds.
+const (
+	loginAccount    = "recruiter"  // whose it is
+	loginGeneration = "generation" // of the account's logins when it began
+)
 
 // remembered gives a request its login. A store that does not answer is a refusal
 // as on any page.
@@ -89,7 +94,11 @@ func (s *Server) signedIn(r *http.Request) (Account, bool, error) {
 	if id == "" {
 		return Account{}, false, nil
 	}
-	return s.Office.Account(r.Context(), nextup.RecruiterID(id))
+	who, ok, err := s.Office.Account(r.Context(), nextup.RecruiterID(id))
+	if who.Disabled || who.Generation != s.recruiting.logins.GetInt(r.Context(), loginGeneration) {
+		return Account{}, false, err // ended from elsewhere: a new password, a closed account
+	}
+	return who, ok, err
 }
 
 // desk shows a page of a signed-in recruiter. nav is the current entry of the menu.
@@ -99,6 +108,12 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request, status int, who Ac
 	p.Nav = []Nav{
 		{Href: "/sessions", Key: "nav.sessions", Current: nav == "/sessions"},
 		{Href: "/outbox", Key: "nav.mail", Current: nav == "/outbox"},
+	}
+	if s.Staff != nil {
+		p.Nav = append(p.Nav, Nav{Href: "/colleagues", Key: "nav.people", Current: nav == "/colleagues"})
+	}
+	if s.Privacy != nil {
+		p.Nav = append(p.Nav, Nav{Href: "/data-protection", Key: "nav.privacy", Current: nav == "/data-protection"})
 	}
 	return s.render(w, r, status, name, p)
 }
@@ -143,7 +158,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !known {
+	if !known || who.Disabled {
 		who = Account{}
 	}
 	right, err := s.recruiting.hashing.matches(ctx, who.PasswordHash, r.PostForm.Get("password"))
@@ -168,6 +183,7 @@ func (s *Server) letRecruiterIn(w http.ResponseWriter, r *http.Request, who Acco
 		return err
 	}
 	s.recruiting.logins.Put(r.Context(), loginAccount, string(who.ID))
+	s.recruiting.logins.Put(r.Context(), loginGeneration, who.Generation)
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }

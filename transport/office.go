@@ -26,6 +26,8 @@ type Account struct {
 	Email        string
 	Language     string // "sv", "en" or "nb"
 	PasswordHash string // argon2id in PHC form
+	Generation   int    // of logins; one of an older generation has ended
+	Disabled     bool
 }
 
 // Accounts finds recruiters and what is theirs.
@@ -34,7 +36,7 @@ type Accounts interface {
 	AccountByEmail(ctx context.Context, email string) (Account, bool, error)
 	// Account finds an account.
 	Account(ctx context.Context, id nextup.RecruiterID) (Account, bool, error)
-	// SessionsOf lists the sessions that a recruiter made, the newest first.
+	// SessionsOf lists the sessions that a recruiter may open, the newest first: his own, or all where the organisation shares them.
 	SessionsOf(ctx context.Context, o nextup.OrganisationID, by nextup.RecruiterID) ([]nextup.SessionID, error)
 }
 

@@ -23,6 +23,7 @@ type Privacy interface {
 	Notices(ctx context.Context, o nextup.OrganisationID) ([]Notice, error)
 	// SaveNotice writes the version after expected. CodeStale: somebody else did.
 	SaveNotice(ctx context.Context, n Notice, expected int) error
+	Purger
 	// OnlyOrganisation is the organisation of this server, "" before it is founded.
 	OnlyOrganisation(ctx context.Context) (nextup.OrganisationID, error)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -61,6 +62,7 @@ type Server struct {
 	handler http.Handler
 
 	recruiting recruiting
+	unscrubbed atomic.Bool // something was erased that may still be on the disk
 
 	stop     context.Context // done when Close begins
 	stopping context.CancelFunc

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"nextup"
 	"nextup/transport/mail"
@@ -96,12 +95,7 @@ func (s *Server) setUp(w http.ResponseWriter, r *http.Request) error {
 		faults.add("email", "form.error.email", 0)
 	}
 	password := r.PostForm.Get("password")
-	switch n := utf8.RuneCountInString(password); {
-	case n < minPassword:
-		faults.add("password", "form.error.passwordShort", minPassword)
-	case n > maxPassword || !utf8.ValidString(password):
-		faults.add("password", "form.error.passwordLong", maxPassword)
-	}
+	faults.password("password", password)
 	if len(faults) > 0 {
 		return s.render(w, r, http.StatusUnprocessableEntity, "setup.html", Page{View: v})
 	}

@@ -66,9 +66,13 @@ func (r rows) Account(ctx context.Context, id nextup.RecruiterID) (transport.Acc
 
 func (r rows) SessionsOf(ctx context.Context, o nextup.OrganisationID, by nextup.RecruiterID) ([]nextup.SessionID, error) {
 	all, err := r.Sessions(ctx, o)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	org, err := r.Store.Organisation(ctx, o)
 	var own []nextup.SessionID
 	for _, s := range all {
-		if s.Owner == by {
+		if s.Owner == by || org.Shared {
 			own = append(own, s.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"nextup"
 	"nextup/store"
@@ -37,4 +38,32 @@ func (r rows) SaveNotice(ctx context.Context, n transport.Notice, expected int) 
 		err = nextup.Refuse(nextup.CodeStale)
 	}
 	return err
+}
+
+func (r rows) EraseContact(ctx context.Context, id nextup.SessionID) (transport.Erased, error) {
+	e, err := r.Store.EraseContact(ctx, id)
+	return transport.Erased(e), err
+}
+
+func (r rows) EraseRecord(ctx context.Context, id nextup.SessionID, keep ...nextup.TextID) (transport.Erased, error) {
+	e, err := r.Store.EraseRecord(ctx, id, keep...)
+	return transport.Erased(e), err
+}
+
+func (r rows) EraseLogs(ctx context.Context, before, now time.Time) (transport.Erased, error) {
+	e, err := r.Store.EraseLogs(ctx, before, now)
+	return transport.Erased(e), err
+}
+
+func (r rows) SaveReceipt(ctx context.Context, x transport.Receipt) error {
+	return r.Store.SaveReceipt(ctx, store.Receipt{At: x.At, Sessions: x.Sessions, Erased: store.Erased(x.Erased)})
+}
+
+func (r rows) Receipts(ctx context.Context, limit int) ([]transport.Receipt, error) {
+	kept, err := r.Store.Receipts(ctx, limit)
+	all := make([]transport.Receipt, len(kept))
+	for i, x := range kept {
+		all[i] = transport.Receipt{At: x.At, Sessions: x.Sessions, Erased: transport.Erased(x.Erased)}
+	}
+	return all, err
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"nextup/actors"
@@ -32,8 +33,8 @@ type Main struct {
 	Actors    *actors.System
 	Transport *transport.Server
 	Links     transport.Links
-	lock      *os.File // keeps a second server off the data
-	delivery  *mail.Delivery
+	lock      *os.File         // keeps a second server off the data
+	delivery  []*mail.Delivery // of sessions' letters, and of those about accounts
 	listener  net.Listener
 	server    *http.Server
 }
@@ -79,9 +80,10 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	if m.Links, err = transport.NewLinks(derive(key, "links"), s.base); err != nil {
 		return m, err
 	}
-	m.delivery = &mail.Delivery{
-		Outbox: outbox{m.Store}, Letters: m.Transport, SMTP: s.smtp, Log: log,
-		Sender: mail.Sender{Address: s.MailFrom, Domain: s.base.Hostname()},
+	sender := mail.Sender{Address: s.MailFrom, Domain: s.base.Hostname()}
+	m.delivery = []*mail.Delivery{
+		{Outbox: outbox{m.Store}, Letters: m.Transport, SMTP: s.smtp, Log: log, Sender: sender},
+		{Outbox: accountOutbox{m.Store}, Letters: m.Transport.AccountLetters(), SMTP: s.smtp, Log: log, Sender: sender},
 	}
 	m.server = m.Transport.HTTP()
 	return m, nil
@@ -102,15 +104,15 @@ func (m *Main) Run(ctx context.Context) error {
 			failed <- err
 		}
 	}()
-	mailing, stopMail := context.WithCancel(ctx)
-	mailed := make(chan struct{})
-	go func() {
-		defer close(mailed)
-		m.delivery.Run(mailing)
-	}()
+	beside, stop := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	for _, d := range m.delivery {
+		working.Go(func() { d.Run(beside) })
+	}
+	working.Go(func() { m.Transport.Purging(beside) })
 	defer func() {
-		stopMail()
-		<-mailed
+		stop()
+		working.Wait()
 	}()
 	select {
 	case <-ctx.Done():

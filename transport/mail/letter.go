@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	htmltemplate "html/template"
+	"slices"
 	"strings"
 	"sync"
 	texttemplate "text/template"
@@ -170,7 +171,7 @@ type pair struct {
 
 var templates = sync.OnceValue(func() map[nextup.MailKind]pair {
 	all := map[nextup.MailKind]pair{}
-	for _, k := range kinds {
+	for _, k := range slices.Concat(kinds, accountKinds) {
 		name := "mails/" + string(k)
 		all[k] = pair{
 			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, "mails/frame.txt", name+".txt")),
