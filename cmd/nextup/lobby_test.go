@@ -529,3 +529,52 @@ func TestS3_54_CandidateInFirefox(t *testing.T) {
 	b.Click(`[data-act=send]`)
 	b.Reads("after.saidYes")
 }
+
+// The candidate's own pages and what opens on them, looked at in every language.
+func TestPagesOfCandidates(t *testing.T) {
+	x := newHall(t)
+	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
+	b := show(t, x.c, &person{name: "Åsa Öberg", phone: true})
+	b.Allow(`status of 4\d\d`)
+	b.Open(link + "/details")
+	b.Has("#withdraw")
+	b.Click("#withdraw summary")
+	look(t, b, "my registration")
+	b.Type("#phone", "12")
+	b.Click(`main form button[type=submit]`)
+	b.Has("#phone-error")
+	glance(t, b, "my registration refused")
+	b.Type("#phone", "040-12 34 56")
+	b.Click(`main form button[type=submit]`)
+	b.Reads("details.saved")
+	glance(t, b, "my registration saved")
+
+	b.Called(oldChrome)
+	b.Open(link)
+	b.Has(`[data-act=check]`)
+	look(t, b, "registered, old browser")
+	for _, door := range []string{"how", "other", "help", "ways"} {
+		b.Click(`[data-act=door-` + door + `]`)
+		if door == "ways" {
+			b.Click(`[data-act=try-ways]`)
+			b.Reads("ways.good")
+			b.Click(`dialog .fold summary`)
+		}
+		glance(t, b, "door "+door)
+		b.Click(`dialog .quiet`)
+	}
+	b.Called(inInstagram)
+	b.Reload()
+	b.Has(`[data-act=check]`)
+	look(t, b, "registered, inside an app")
+
+	gone := show(t, x.c, &person{name: "no calls", phone: true})
+	gone.Preload(`delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection;`)
+	gone.Open(link)
+	gone.Reads("unfit.title")
+	look(t, gone, "no calls")
+	old := show(t, x.c, &person{name: "Internet Explorer"})
+	old.Called("Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko")
+	old.Open(link)
+	look(t, old, "Internet Explorer")
+}
