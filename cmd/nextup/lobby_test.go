@@ -378,7 +378,7 @@ func TestLobby(t *testing.T) {
 		ola.Moves()
 	})
 
-	t.Run("S3-43 the answer is kept though the page is closed early", func(t *testing.T) {
+	t.Run("S3-43 S3-23 the answer is kept though the page is closed early", func(t *testing.T) {
 		within(t, ola, j)
 		j.EndsTalk()
 		j.Click(`[data-act=submit]`)

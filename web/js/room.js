@@ -153,6 +153,7 @@ function start() {
     if (you.state === "write_up" && you.candidate && you.offer) {
       if (writing?.assess.offer !== you.offer) writing = { assess: room.assess(you.offer), name: you.candidate.name, talked: you.talked ?? 0 };
     } else if (you.state === "talk") writing = undefined;
+    live.due = you.state === "talk" || you.state === "calling";
     media();
     arrived.see(v);
     keepFocus(draw, () => place.querySelector("h1") ?? undefined);
