@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -25,6 +26,8 @@ type memory struct {
 	due     map[nextup.SessionID]time.Time
 	people  map[nextup.SessionID][]nextup.Person
 	texts   map[nextup.SessionID][]nextup.Text
+	erased  map[nextup.SessionID][]nextup.PersonID
+	unsaid  map[nextup.SessionID][]nextup.TextID
 	appends int
 	loads   int
 	// before is asked ahead of each append: an error is its outcome. after may
@@ -37,6 +40,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		streams: map[nextup.SessionID][]nextup.Recorded{}, due: map[nextup.SessionID]time.Time{},
+		erased: map[nextup.SessionID][]nextup.PersonID{}, unsaid: map[nextup.SessionID][]nextup.TextID{},
 		people: map[nextup.SessionID][]nextup.Person{}, texts: map[nextup.SessionID][]nextup.Text{},
 	}
 }
@@ -97,6 +101,10 @@ func (j *memory) keep(b nextup.Batch) error {
 	j.due[b.Session] = b.Due
 	j.people[b.Session] = append(j.people[b.Session], b.People...)
 	j.texts[b.Session] = append(j.texts[b.Session], b.Texts...)
+	j.erased[b.Session] = append(j.erased[b.Session], b.Erased...)
+	j.unsaid[b.Session] = append(j.unsaid[b.Session], b.Unsaid...)
+	j.people[b.Session] = slices.DeleteFunc(j.people[b.Session], func(p nextup.Person) bool { return slices.Contains(b.Erased, p.ID) })
+	j.texts[b.Session] = slices.DeleteFunc(j.texts[b.Session], func(x nextup.Text) bool { return slices.Contains(b.Unsaid, x.ID) })
 	return nil
 }
 
@@ -143,6 +151,7 @@ type call struct {
 	what    string
 	session nextup.SessionID
 	talk    nextup.OfferID
+	people  string
 	at      time.Time
 }
 
@@ -152,21 +161,21 @@ type theatre struct {
 	on    chan struct{} // told of every call, if there is one
 }
 
-func (t *theatre) add(what string, id nextup.SessionID, talk nextup.OfferID) {
+func (t *theatre) add(what string, id nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.calls = append(t.calls, call{what, id, talk, time.Now()})
+	t.calls = append(t.calls, call{what, id, talk, strings.Trim(fmt.Sprint(people), "[]"), time.Now()})
 	if t.on != nil {
 		t.on <- struct{}{}
 	}
 }
 
-func (t *theatre) Prepare(id nextup.SessionID, talk nextup.OfferID, _ ...nextup.PersonID) {
-	t.add("prepare", id, talk)
+func (t *theatre) Prepare(id nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {
+	t.add("prepare", id, talk, people...)
 }
 
-func (t *theatre) Show(id nextup.SessionID, talk nextup.OfferID, _ ...nextup.PersonID) {
-	t.add("show", id, talk)
+func (t *theatre) Show(id nextup.SessionID, talk nextup.OfferID, people ...nextup.PersonID) {
+	t.add("show", id, talk, people...)
 }
 func (t *theatre) Clear(id nextup.SessionID, talk nextup.OfferID) { t.add("clear", id, talk) }
 

@@ -84,7 +84,8 @@ func (s *session) Receive(c actor.Context) {
 	case *loaded:
 		s.loaded(c, m)
 	case *tick:
-		if m.generation == s.generation || m.generation == 0 {
+		// the sweep's can be skipped when the timer stands for just after
+		if m.generation == s.generation || m.generation == 0 && !s.system.clock.Now().Before(s.patience) {
 			s.take(c, &order{Order: nextup.Order{By: nextup.TheClock, Command: nextup.Tick{}}})
 		}
 	case *reload:
@@ -311,6 +312,10 @@ func (s *session) reload(c actor.Context) bool {
 		return false
 	}
 	s.lost = false
+	// Whoever is connected is known in a moment: what is overdue waits for that.
+	if soon := s.system.clock.Now().Add(spreadTime); soon.After(s.patience) {
+		s.patience = soon
+	}
 	s.act(c)
 	return true
 }
