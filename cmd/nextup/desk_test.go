@@ -115,13 +115,18 @@ func TestDesk(t *testing.T) {
 	early := m.seed(t, 2, func(s *nextup.Settings) {
 		s.Start, s.LobbyOpens = time.Now().Add(20*time.Minute).UTC().Truncate(time.Second), 30*time.Minute
 	})
-	m.register(t, early.id, "Åsa Öberg")
+	tested := m.register(t, early.id, "Åsa Öberg")
+	m.give(t, early.id, nextup.Order{
+		By:      nextup.Actor{Role: nextup.RoleCandidate, ID: string(tested)},
+		Command: nextup.Test{Devices: nextup.Devices{Camera: "ok", Microphone: "ok", Network: "ok"}},
+	})
 	m.register(t, early.id, "Ola Nordmann")
 	m.sits(t, early.id, "Kari Hansen", true)
 	before := show(t, c, &person{name: interviewerName(0), camera: &violet, tone: 1200})
 	before.Open(early.invited(m.Links, 0).link)
 	before.GivesPIN(early.invited(m.Links, 0).pin)
 	before.Sees("Kari Hansen", long)
+	before.WaitFor(`[...document.querySelectorAll(".live-row")].some((r) => r.innerText.includes("Åsa Öberg") && r.innerText.includes(`+quote(word("en", "room.tested"))+`))`, long)
 	before.WaitFor(`[...document.querySelectorAll(".live-row")].some((r) => r.innerText.includes("Ola Nordmann") && r.innerText.includes(`+quote(word("en", "room.notTested"))+`))`, long)
 	before.WaitFor(`[...document.querySelectorAll(".live-row")].some((r) => r.innerText.includes("Kari Hansen") && r.innerText.includes(`+quote(word("en", "state.ready"))+`) && r.querySelectorAll(".light[data-light=ok]").length === 3)`, long)
 	before.Reads("desk.nobodyBefore")
@@ -356,11 +361,127 @@ func TestDesk(t *testing.T) {
 	room.EndsTalk()
 	room.Click(`[data-act=submit]`)
 
+	step.begin("S3-50 somebody met already is met again, with a reason")
+	room.Click(`details:has([data-act=recall]) summary`)
+	room.Click(`li:has(p.strong):first-child [data-act=recall]`)
+	room.Click(`[data-act=reason-knows]`)
+	if got := room.InTalk(); !slices.Contains(names, got) {
+		t.Errorf("met again: %s", got)
+	}
+	room.EndsTalk()
+	room.Has(`#wu-note`)
+	room.Click(`[data-act=submit]`)
+
 	step.begin("the first one who comes to an empty queue is told of")
 	room.Reads("room.empty")
 	m.sits(t, s.id, "Maija Niemelä", true)
 	room.WaitFor(`document.title.startsWith("(1)")`, long)
 	room.Sees(word("en", "arrival.came", "name", "Maija Niemelä"), long)
+
+	step.begin("S3-50 a hand-over to a colleague, with words; he declines, and the sender is told")
+	for _, w := range desks {
+		v, _, _ := latest[nextup.InterviewerView](w)
+		w.do(t, "end", fields{"offer": v.You.Offer})
+	}
+	room.Click(`[data-act=next]`)
+	if got := room.InTalk(); got != "Maija Niemelä" {
+		t.Errorf("the next was %s", got)
+	}
+	maija := latestOf(t, desks[0], "Maija Niemelä")
+	room.Key("h")
+	room.Click(`label:has([data-act="to-` + string(s.interviewers[1]) + `"])`)
+	room.Type(`[data-act=hand-words]`, "Talar finska, som du")
+	look(t, room, "desk hand-over")
+	room.Click(`[data-act=hand-yes]`)
+	got := desks[0].interviewerView(t, "Maija with words", func(v nextup.InterviewerView) bool {
+		return slices.ContainsFunc(v.Queue, func(r nextup.QueueRow) bool {
+			return r.ID == maija && r.For != nil && r.For.ID == s.interviewers[1] && r.Note == "Talar finska, som du" && r.From == me.name
+		})
+	})
+	if r := got.Queue[0]; r.ID != got.NextUp {
+		t.Errorf("who was handed over is not next: %+v", r)
+	}
+	other := desks[1].interviewerView(t, "Maija", func(v nextup.InterviewerView) bool { return len(v.Queue) == 1 })
+	if r := other.Queue[0]; r.Note != "" || r.From != "" || other.NextUp == maija {
+		t.Errorf("a third one reads the words, or would get her: %+v", r)
+	}
+	room.Has(`#wu-note`)
+	room.Click(`[data-act=submit]`)
+	desks[0].do(t, "decline_hand_over", fields{"candidate": maija})
+	room.Sees(word("en", "hand.back.declined", "to", "Johan", "name", "Maija Niemelä"), long)
+	glance(t, room, "desk hand-over came back")
+
+	step.begin("S3-50 a hand-over to one who is free: she comes at once, with the words")
+	v = desks[0].interviewerView(t, "Maija next", func(v nextup.InterviewerView) bool { return v.NextUp == maija })
+	desks[0].do(t, "next", fields{"after": v.You.Last, "endTalk": false})
+	v = desks[0].interviewerView(t, "the talk", func(v nextup.InterviewerView) bool { return v.You.State == nextup.WorkTalk })
+	desks[0].do(t, "hand_over", fields{"offer": v.You.Offer, "to": s.interviewers[0], "words": "Vill jobba natt"})
+	desks[0].do(t, "submit", fields{"offer": v.You.Offer})
+	if got := room.InTalk(); got != "Maija Niemelä" {
+		t.Errorf("handed over was Maija, the talk is with %s", got)
+	}
+	room.Sees(word("en", "hand.from", "name", "Johan")+": Vill jobba natt", long)
+
+	step.begin("S3-36 a panel: a colleague is asked in, joins, leaves; the talk goes on, and ends for all")
+	room.Key("i")
+	room.Click(`label:has([data-act="to-` + string(s.interviewers[1]) + `"])`)
+	glance(t, room, "desk invite")
+	room.Click(`[data-act=invite-yes]`)
+	asked := desks[0].interviewerView(t, "an invitation", func(v nextup.InterviewerView) bool { return len(v.Invites) == 1 })
+	desks[0].do(t, "join_panel", fields{"offer": asked.Invites[0].Offer})
+	room.Sees("Johan Ek", long)
+	room.Has(`.whoin`)
+	look(t, room, "desk panel")
+	room.Click(`[data-act=end]`)
+	room.Has(`[data-act=end-all]`)
+	glance(t, room, "desk end of a panel")
+	room.Click(`dialog .quiet`)
+	desks[0].do(t, "end", fields{"offer": asked.Invites[0].Offer})
+	room.Lacks(`.whoin`)
+	room.EndsTalk()
+	room.Has(`#wu-note`)
+	desks[0].do(t, "submit", fields{"offer": asked.Invites[0].Offer})
+
+	step.begin("S3-50 a hand-over to one who writes up waits for him, with its words; he declines")
+	bjorn := m.sits(t, s.id, "Bjørn Æthelsen", true)
+	v = desks[0].interviewerView(t, "Bjørn", func(v nextup.InterviewerView) bool { return v.NextUp == bjorn.id })
+	desks[0].do(t, "next", fields{"after": v.You.Last, "endTalk": false})
+	v = desks[0].interviewerView(t, "the talk", func(v nextup.InterviewerView) bool { return v.You.State == nextup.WorkTalk })
+	desks[0].do(t, "hand_over", fields{"offer": v.You.Offer, "to": s.interviewers[0], "words": "Har truckkort"})
+	desks[0].do(t, "submit", fields{"offer": v.You.Offer})
+	room.Reads("hand.from", "name", "Johan Ek")
+	room.Sees("Har truckkort", long)
+	look(t, room, "desk hand-over in")
+	room.Click(`[data-act=decline]`)
+	v = desks[0].interviewerView(t, "that it came back", func(v nextup.InterviewerView) bool { return len(v.Told) == 1 && v.NextUp == bjorn.id })
+	if told := v.Told[0]; told.Why != "declined" || told.To != me.name {
+		t.Errorf("told %+v", told)
+	}
+	room.Click(`[data-act=submit]`)
+
+	step.begin("S3-50 asked into a colleague's talk; a conflict of interest passes the next one by")
+	desks[0].do(t, "next", fields{"after": v.You.Last, "endTalk": false})
+	v = desks[0].interviewerView(t, "the talk", func(v nextup.InterviewerView) bool { return v.You.State == nextup.WorkTalk })
+	room.Reads("room.you.free")
+	desks[0].do(t, "invite_panel", fields{"offer": v.You.Offer, "interviewer": s.interviewers[0]})
+	room.Has(`[data-act=join]`)
+	look(t, room, "desk invitation")
+	room.Click(`[data-act=join]`)
+	if got := room.InTalk(); got != "Bjørn Æthelsen" {
+		t.Errorf("joined the talk with %s", got)
+	}
+	room.EndsTalk() // leaves
+	room.Has(`#wu-note`)
+	room.Click(`[data-act=submit]`)
+	desks[0].interviewerView(t, "the talk goes on", func(v nextup.InterviewerView) bool { return v.You.State == nextup.WorkTalk && len(v.You.Panel) < 2 })
+	tuva := m.sits(t, s.id, "Tuva Berg", true)
+	room.Reads("between.admit", "name", "Tuva")
+	room.Key("j")
+	glance(t, room, "desk recuse")
+	room.Click(`[data-act=reason-conflict]`)
+	room.Lacks(`[data-act=next]`)
+	room.Reads("room.recused")
+	desks[1].interviewerView(t, "Tuva next for another", func(v nextup.InterviewerView) bool { return v.NextUp == tuva.id })
 }
 
 // revisionOf is the revision of a mark.
@@ -410,4 +531,19 @@ func TestDeskOfMany(t *testing.T) {
 		t.Errorf("%d rows; the queue ends with %q", rows, got[max(0, len(got)-2):])
 	}
 	proved(t, "D-05 two hundred in turn order")
+}
+
+// latestOf is the candidate of that name wherever an interviewer sees him.
+func latestOf(t *testing.T, w *wire, name string) nextup.CandidateID {
+	t.Helper()
+	var id nextup.CandidateID
+	w.interviewerView(t, name, func(v nextup.InterviewerView) bool {
+		for _, c := range v.Colleagues {
+			if c.Candidate != nil && c.Candidate.Name == name {
+				id = c.Candidate.ID
+			}
+		}
+		return id != ""
+	})
+	return id
 }

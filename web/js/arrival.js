@@ -1,6 +1,6 @@
 // Telling an interviewer who may be looking elsewhere that somebody wants him: the queue is no longer empty, a colleague
 // hands somebody over or asks him in. A tone, the window's title, a notification if he asked for one; never during a talk.
-import { t } from "./i18n.js";
+import { say, t } from "./i18n.js";
 import { allowNotices, canNotify } from "./alert.js";
 import { prefs } from "./prefs.js";
 import { chime } from "./sound.js";
@@ -27,9 +27,10 @@ export function arrivals() {
   };
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && clear());
 
-  /** @param {string} words */
-  const tell = (words) => {
-    plain(line, words);
+  /** @param {string} key @param {import("./i18n.js").Args} args */
+  const tell = (key, args) => {
+    const words = t(key, args);
+    say(line, key, args);
     window.clearTimeout(timer);
     timer = window.setTimeout(() => plain(line), stays);
     if (prefs.get("sound")) chime();
@@ -59,18 +60,18 @@ export function arrivals() {
       before = now;
       if (now === 0) clear();
 
-      /** @type {Map<string, string>} */
+      /** @type {Map<string, [string, import("./i18n.js").Args]>} */
       const asks = new Map();
-      for (const r of v.queue) if (r.for?.id === v.you.id) asks.set(`hand ${r.id}`, t("arrival.handed", { from: r.from ?? "", name: r.name }));
-      for (const i of v.invites ?? []) asks.set(`panel ${i.offer}`, t("arrival.asked", { from: i.from }));
+      for (const r of v.queue) if (r.for?.id === v.you.id) asks.set(`hand ${r.id}`, ["arrival.handed", { from: r.from ?? "", name: r.name }]);
+      for (const i of v.invites ?? []) asks.set(`panel ${i.offer}`, ["arrival.asked", { from: i.from }]);
       const c = v.you.candidate;
       // A free colleague gets him at once: the call is there without a press.
-      if (v.you.state === "calling" && c?.from) asks.set(`hand ${c.id}`, t("arrival.handed", { from: c.from, name: c.name }));
+      if (v.you.state === "calling" && c?.from) asks.set(`hand ${c.id}`, ["arrival.handed", { from: c.from, name: c.name }]);
       const fresh = [...asks].find(([key]) => asked && !asked.has(key));
       asked = new Set(asks.keys());
 
-      if (fresh && working && v.you.state !== "talk") tell(fresh[1]);
-      else if (first) tell(t("arrival.came", { name: (v.queue.find((r) => r.id === v.nextUp) ?? v.queue[0])?.name ?? "" }));
+      if (fresh && working && v.you.state !== "talk") tell(...fresh[1]);
+      else if (first) tell("arrival.came", { name: (v.queue.find((r) => r.id === v.nextUp) ?? v.queue[0])?.name ?? "" });
     },
   };
 }

@@ -1,6 +1,7 @@
 // Handing a candidate over to a colleague: to whom, with which words; and what comes in from others.
 import { h, icon, list } from "./dom.js";
 import { say, t } from "./i18n.js";
+import { onTick } from "./clock.js";
 import { facts } from "./facts.js";
 import { doing } from "./mates.js";
 import { popover } from "./popover.js";
@@ -30,37 +31,51 @@ export function chooseColleague(room, legend, able) {
   let chosen = "";
   const error = words("p", "reason.nobody", undefined, { class: "state state--bad wrapline", role: "alert", hidden: true });
   const all = byFreedom(room.view.colleagues);
+  /** @type {(() => void)[]} */
+  const refresh = [];
   const element = h(
     "fieldset",
     { class: "stack g2" },
     words("legend", legend),
-    ...all.map((w) =>
-      h(
+    ...all.map((w) => {
+      const box = h("input", {
+        class: "ds-input",
+        type: "radio",
+        name: "to",
+        value: w.id,
+        disabled: !able(w),
+        "data-act": `to-${w.id}`,
+        on: {
+          change: () => {
+            chosen = w.id;
+            error.hidden = true;
+          },
+        },
+      });
+      const does = h("span", {});
+      // What he does goes on while the panel is open. Who was chosen stays so; the server has the last word.
+      refresh.push(() => {
+        const now = room.view.colleagues.find((c) => c.id === w.id) ?? w;
+        plain(does, doing(now, room.at));
+        does.className = now.state === "free" && now.connected ? "free" : "";
+        box.disabled = !box.checked && !able(now);
+      });
+      return h(
         "label",
         { class: "option live-option option--mate" },
-        h("input", {
-          class: "ds-input",
-          type: "radio",
-          name: "to",
-          value: w.id,
-          disabled: !able(w),
-          "data-act": `to-${w.id}`,
-          on: {
-            change: () => {
-              chosen = w.id;
-              error.hidden = true;
-            },
-          },
-        }),
+        box,
         h("span", { class: "row row--tight row--line" }, h("span", { class: "face face--sm", "aria-hidden": "true" }, initials(w.name)), h("b", {}, w.name)),
-        h("span", { class: w.state === "free" && w.connected ? "free" : "" }, doing(w, room.at)),
-      ),
-    ),
+        does,
+      );
+    }),
     all.length === 0 && words("p", "hand.nobody", undefined, { class: "soft" }),
     error,
   );
+  refresh.forEach((f) => f());
+  const stop = onTick(() => refresh.forEach((f) => f()));
   return {
     element,
+    stop,
     /** Who was chosen, or "" after saying that nobody was. */
     read: () => {
       if (!chosen) {
@@ -99,6 +114,7 @@ export function handOverPopover(room, anchor) {
     h("div", { class: "row" }, who.any && go, button({ key: "common.cancel", variant: "tertiary", press: () => d.close() })),
     words("p", "hand.what", { name }, { class: "small soft" }),
   ]);
+  d.addEventListener("close", who.stop);
 }
 
 /** Who is handed over to me, and what of mine came back. @param {Room} room */
@@ -110,7 +126,8 @@ export function handOvers(room) {
     element,
     update: () => {
       const { you, queue, told } = room.view;
-      const mine = queue.filter((r) => r.for?.id === you.id);
+      // Who is next anyway stands in the big card, with the words and the no.
+      const mine = queue.filter((r) => r.for?.id === you.id && r.id !== room.view.nextUp);
       list(came, mine, (r) => r.id, (r) => incoming(room, r), (node, r) => node.show?.(r));
       list(back, told ?? [], (r) => `${r.candidate} ${r.why}`, (r) =>
         note("wait", "undo", `hand.back.${r.why}`, { args: { name: r.name, to: firstName(r.to) }, text: "hand.backText" }),

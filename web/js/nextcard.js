@@ -63,13 +63,22 @@ export function nextCard(room) {
     act: "call-off",
     press: () => void busy(off, () => room.act({ do: "call_off", offer: room.view.you.offer })),
   });
+  const who = () => (room.view.you.state === "calling" ? room.view.you.candidate : up());
+  const decline = button({
+    key: "hand.decline",
+    class: "ds-button ds-button--wide",
+    variant: "secondary",
+    act: "decline",
+    press: () => void busy(decline, () => room.act({ do: "decline_hand_over", candidate: who()?.id })),
+  });
+  const declineText = words("p", "hand.declineText", undefined, { class: "small soft" });
   const link = (/** @type {string} */ key, /** @type {string} */ picture, /** @type {string} */ act, /** @type {() => void} */ press) =>
     button({ key, icon: picture, class: "quiet quiet--link", act, press });
   const up = () => room.view.queue.find((r) => r.id === room.view.nextUp);
   const other = link("room.takeOther", "persons", "take-other", () => takePopover(room, other));
   const skip = link("room.skip", "skip", "skip", () => room.view.nextUp && skipPopover(room, skip, room.view.nextUp));
   const recuse = link("room.recuse", "gavel", "recuse", () => {
-    const row = room.view.you.state === "calling" ? room.view.you.candidate : up();
+    const row = who();
     if (row) recusePopover(room, recuse, row);
   });
   const rest = link("room.pause", "hold", "pause", () => void room.act({ do: "pause" }));
@@ -84,6 +93,8 @@ export function nextCard(room) {
     next,
     unpause,
     off,
+    decline,
+    declineText,
     links,
     auto.element,
   );
@@ -93,6 +104,7 @@ export function nextCard(room) {
   const show = (/** @type {Record<string, boolean>} */ parts) => {
     for (const [e, on] of /** @type {[HTMLElement, boolean | undefined][]} */ ([
       [next, parts.next], [unpause, parts.unpause], [off, parts.off], [other, parts.other], [skip, parts.skip], [recuse, parts.recuse], [rest, parts.rest],
+      [decline, parts.decline], [declineText, parts.decline],
     ]))
       e.hidden = !on;
     links.hidden = [other, skip, recuse, rest].every((b) => b.hidden);
@@ -122,7 +134,9 @@ export function nextCard(room) {
       plain(name, you.candidate.name);
       say(eyebrow, `room.stage.${you.stage ?? "called"}`);
       person(you.candidate);
-      show({ off: true, recuse: true });
+      // A colleague handed him over, and he came at once: there is a no, which tells the colleague.
+      const handedOver = you.candidate.for?.id === you.id;
+      show({ off: !handedOver, decline: handedOver, recuse: true });
       tick();
     } else if (you.state === "paused") {
       mode = "paused";
@@ -134,7 +148,9 @@ export function nextCard(room) {
       show({ unpause: true });
     } else if (first) {
       mode = "up";
-      say(eyebrow, "room.next");
+      const handedOver = first.for?.id === you.id;
+      if (handedOver) say(eyebrow, "hand.from", { name: first.from ?? "" });
+      else say(eyebrow, "room.next");
       plain(name, first.name);
       person(first);
       swap(pill, rowState(first, room.at, true));
@@ -143,7 +159,7 @@ export function nextCard(room) {
       relabel(next, ready ? "between.admit" : "room.call", { name: firstName(first.name) });
       // One down needs somebody behind.
       const last = queue[queue.length - 1]?.id === first.id;
-      show({ next: true, other: queue.length > 1, skip: !last, recuse: true, rest: true });
+      show({ next: true, other: queue.length > 1, skip: !last && !handedOver, decline: handedOver, recuse: true, rest: true });
     } else {
       mode = "none";
       say(eyebrow, "room.next");

@@ -37,6 +37,7 @@ export function invitePopover(room, anchor) {
     h("div", { class: "row" }, who.any && go, button({ key: "common.cancel", variant: "tertiary", press: () => d.close() })),
     words("p", "panel.what", { name }, { class: "small soft" }),
   ]);
+  d.addEventListener("close", who.stop);
 }
 
 /** Invitations to others' talks. @param {Room} room */

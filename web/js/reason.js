@@ -215,6 +215,7 @@ export function rowMenu(room, anchor, row) {
       { class: "stack g3 pop__acts" },
       started && !row.recused && !other && button({ key: "room.takeNow", icon: "cam", ...wide, act: "row-take", press: then(() => takePopover(room, anchor, row.id)) }),
       started &&
+        !row.for &&
         (last
           ? words("p", "room.lastInLine", undefined, { class: "small soft" })
           : button({ key: "room.skip", icon: "skip", ...wide, act: "row-skip", press: then(() => skipPopover(room, anchor, row.id)) })),

@@ -42,7 +42,8 @@ export function talkTools(room) {
       const { you, colleagues } = room.view;
       extend.update();
       below.update();
-      hand.hidden = colleagues.length === 0;
+      // Who leads the talk hands it over.
+      hand.hidden = colleagues.length === 0 || !you.lead;
       invite.hidden = colleagues.length === 0 || (you.panel?.length ?? 1) >= panelSize;
       float.update();
     },
