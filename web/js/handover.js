@@ -71,8 +71,14 @@ export function chooseColleague(room, legend, able) {
     all.length === 0 && words("p", "hand.nobody", undefined, { class: "soft" }),
     error,
   );
-  refresh.forEach((f) => f());
-  const stop = onTick(() => refresh.forEach((f) => f()));
+  const update = () => refresh.forEach((f) => f());
+  update();
+  const ticks = onTick(update);
+  document.addEventListener("languagechange", update);
+  const stop = () => {
+    ticks();
+    document.removeEventListener("languagechange", update);
+  };
   return {
     element,
     stop,
