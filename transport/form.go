@@ -335,6 +335,9 @@ func (f *sessionForm) allowed(n nextup.Snapshot, d draft) {
 	case moved && d.settings.Start.Before(n.Now.Add(-5*time.Minute)):
 		f.Errors.add("date", "error.past", 0)
 	}
+	if len(n.State.Order) > 0 && turnOrder(string(d.settings.Order)) != turnOrder(string(old.Order)) {
+		f.Errors.add("order", "error.order_locked", 0)
+	}
 	if taken := n.State.Taken(); f.Errors["places"] == nil && d.settings.Places < taken {
 		f.Errors.add("places", "form.error.placesTaken", taken)
 	}

@@ -280,6 +280,8 @@ func (f *sessionForm) start(set *nextup.Settings) {
 		f.Errors.add("clock", "form.error.gap", 0)
 	case err != nil:
 		f.Errors.add("clock", "form.error.clock", 0)
+	case !set.Start.IsZero() && at.Equal(set.Start.Truncate(time.Minute)):
+		// as it was: a start between two minutes is not moved by looking at it
 	default:
 		set.Start = at
 	}

@@ -14,10 +14,14 @@ func TestRecruitersPagesInEveryLanguage(t *testing.T) {
 	d.office.setUp, d.office.expires = setUpHash("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), d.server.Now().Add(SetUpTime)
 	maria := d.signedIn("maria@example.test")
 	stranger := d.browser()
+	edit := "/sessions/SESSION1/edit"
+	d.made(d.post(maria, edit, with(parse(t, d.get(maria, edit)).one("form", "action", edit).fields("save"), "talk", "12", "title", "Another")))
+	copied := d.post(maria, "/sessions/SESSION1/copy", nil).Header.Get("Location")
 	for _, lang := range languages {
 		for path, c := range map[string]*http.Client{
 			"/": stranger, "/sign-in": stranger, "/setup/ABCDEFGHIJKLMNOPQRSTUVWXYZ": stranger,
 			"/sessions": maria, "/sessions/new": maria, "/sessions/SESSION1": maria, "/sessions/SESSION1/edit": maria,
+			"/sessions/SESSION1/changes": maria, "/sessions/SESSION1/preview": maria, "/sessions/SESSION1/remove": maria, copied: maria, "/sessions?archive=1&q=x": maria,
 			"/sessions/SESSION1/summary": maria, "/outbox": maria,
 		} {
 			base, _ := url.Parse(d.http.URL)

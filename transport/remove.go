@@ -62,6 +62,13 @@ func (s *Server) removing(r *http.Request, who Account) (v removeView, n nextup.
 // first, and everybody registered is told unless the recruiter wants to do that.
 func (s *Server) remove(w http.ResponseWriter, r *http.Request, who Account) error {
 	v, n, kept, err := s.removing(r, who)
+	if errors.Is(err, nextup.Refuse(nextup.CodeUnknown)) && identifier(r.PathValue("id")) {
+		// Pressed twice: it is gone already.
+		if n, e := s.Sessions.Look(r.Context(), nextup.SessionID(r.PathValue("id"))); e == nil && n.State.Removed && n.State.Organisation == who.Organisation {
+			http.Redirect(w, r, "/sessions?done=remove", http.StatusSeeOther)
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}
