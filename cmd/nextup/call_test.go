@@ -163,6 +163,7 @@ func TestCall(t *testing.T) {
 		a.Click(`[data-act=more]`)
 		// The chosen ones are pulled out: others step in. They come back: so does the choice.
 		a.Eval(`__devices.unplug("microphones", "Mic 2")`, nil)
+		a.Reads("talk.nowUsing", "name", "Mic 1")
 		iv.Hears(farOfInterviewer, 440, long)
 		a.Eval(`__devices.plug("microphones", "Mic 2", 660)`, nil)
 		iv.Hears(farOfInterviewer, 660, long)
@@ -210,9 +211,12 @@ func TestCall(t *testing.T) {
 		a.Reads("talk.poorUp")
 		iv.Reads("talk.seat.poor", "name", "Åsa")
 		a.Silent("a picture", pictureOut)
+		a.Silent("a picture from the other", pictureIn)
 		iv.Rises("the sound", soundIn)
+		a.Rises("the sound", soundIn)
 		network.Lose(0)
 		iv.SeesColour(farOfInterviewer, green, long) // by itself
+		a.SeesColour(farOfCandidate, violet, long)
 		a.NotReads("talk.poorUp")
 	})
 	run("S3-65 the server is restarted: both wait with their clock, and meet again", func(t *testing.T) {

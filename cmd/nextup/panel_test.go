@@ -112,6 +112,7 @@ func TestPanel(t *testing.T) {
 	a.Click(`[data-act=more]`)
 	a.Sees(word("sv", "talk.seat.off", "name", "Johan"), patience)
 	untouched("the candidate reads Swedish")
+	proved(t, "S3-06, D-08 a panel comes together, and the words change in it, with nobody's picture touched")
 
 	// Johan goes; then Maria, who led it; Eva stays with the candidate.
 	j.Click(`[data-act=end]`)

@@ -57,8 +57,26 @@ func TestTalkAcrossBrowsers(t *testing.T) {
 			&person{name: "Maria", camera: &violet, tone: firefoxTone}, &person{name: "Ali Hassan", camera: &blue, tone: 800}, "").Meet(t)
 	})
 	t.Run("D-08, S3-54 candidate in Firefox", func(t *testing.T) {
-		pair(t, startServer(t), plan{}, c, f,
-			&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Ali Hassan", camera: &blue, tone: firefoxTone}, "").Meet(t)
+		d := pair(t, startServer(t), plan{}, c, f,
+			&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Ali Hassan", camera: &blue, tone: firefoxTone}, "")
+		d.Meet(t)
+		d.c.Click(`[data-act=mute-camera]`)
+		d.c.Silent("a picture", pictureOut)
+		d.iv.Reads("talk.seat.off", "name", "Ali")
+		d.c.Click(`[data-act=mute-microphone]`)
+		d.c.Silent("sound", soundOut)
+		d.iv.Reads("talk.theirMicOff")
+		d.c.Click(`[data-act=mute-microphone]`)
+		d.c.Click(`[data-act=mute-camera]`)
+		d.iv.SeesColour(farOfInterviewer, blue, long)
+		d.iv.Hears(farOfInterviewer, firefoxTone, long)
+		d.c.Click(`[data-act=more]`)
+		d.c.Click(`input[data-act=sound-only]`)
+		d.c.Click(`[data-act=more]`)
+		d.c.Silent("a picture from the other", pictureIn)
+		d.iv.Reads("talk.seat.sound", "name", "Ali")
+		d.c.Click(`[data-act=mend]`)
+		meet(t, d.iv, d.interviewer, d.c, d.candidate)
 	})
 }
 

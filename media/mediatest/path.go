@@ -15,7 +15,7 @@ type Path struct {
 	to    *net.UDPAddr
 	in    *net.UDPConn
 	cut   atomic.Bool
-	lose  atomic.Int64 // every n-th datagram from a browser; 0 none
+	lose  atomic.Int64 // every n-th datagram; 0 none
 	count atomic.Int64
 	wait  sync.WaitGroup
 
@@ -40,7 +40,7 @@ func (p *Path) Cut() { p.cut.Store(true) }
 // Mend ends a cut.
 func (p *Path) Mend() { p.cut.Store(false) }
 
-// Lose loses every n-th datagram of browsers from now on; 0 loses none.
+// Lose loses every n-th datagram from now on, both ways; 0 loses none.
 func (p *Path) Lose(n int) { p.lose.Store(int64(n)) }
 
 // Port is where browsers find the path, on 127.0.0.1.
@@ -65,16 +65,19 @@ func (p *Path) run() {
 		if err != nil {
 			return
 		}
-		if p.cut.Load() {
-			continue
-		}
-		if every := p.lose.Load(); every > 0 && p.count.Add(1)%every == 0 {
+		if p.lost() {
 			continue
 		}
 		if out := p.way(from); out != nil {
 			_, _ = out.Write(b[:n])
 		}
 	}
+}
+
+// lost says whether the next datagram is.
+func (p *Path) lost() bool {
+	every := p.lose.Load()
+	return p.cut.Load() || every > 0 && p.count.Add(1)%every == 0
 }
 
 // way is a browser's own socket towards the server.
@@ -99,7 +102,7 @@ func (p *Path) way(from netip.AddrPort) *net.UDPConn {
 			if err != nil {
 				return
 			}
-			if !p.cut.Load() {
+			if !p.lost() {
 				_, _ = p.in.WriteToUDPAddrPort(b[:n], from)
 			}
 		}

@@ -8,8 +8,10 @@ import { button, relabel } from "./ui.js";
 
 /** @typedef {import("./call.js").Call} Call */
 /** @typedef {import("./devices.js").Devices} Devices */
-/** @typedef {{key: string, icon: string, does?: string, press?: () => unknown}} Advice */
+/** @typedef {{key: string, args?: {name: string}, icon: string, does?: string, press?: () => unknown}} Advice */
 
+/** How long it is said that another device has stepped in, in ms. */
+const noticed = 8000;
 /** After this long without picture and sound, in ms, more is said. */
 const longTime = 20_000;
 
@@ -27,6 +29,8 @@ function advice(call, devices) {
   if (f.speaksMuted) return { key: "talk.speaksMuted", icon: "micoff", does: "talk.unmute", press: () => devices.mute("microphone", false) };
   if (devices.state.camera === "failed") return { key: "talk.cameraFailed", icon: "camoff", does: "talk.fix", press: () => call.fix("camera") };
   if (f.dark) return { key: "talk.dark", icon: "camoff", does: "talk.fix", press: () => call.fix("camera") };
+  const { swapped } = devices;
+  if (swapped && performance.now() - swapped.at < noticed) return { key: "talk.nowUsing", args: { name: swapped.label }, icon: "ok" };
   if (f.soundOnly) return { key: "talk.soundOnlyOn", icon: "camoff", does: "talk.pictures", press: () => call.setSoundOnly(false) };
   if (f.up === 3 || f.down === 3)
     return { key: f.up === 3 ? "talk.poorUp" : "talk.poorDown", icon: "signal", does: "talk.tryPictures", press: () => call.morePicture() };
@@ -51,11 +55,11 @@ export function adviceLine(call, devices) {
   const element = h("div", { class: "advice", role: "status", hidden: true }, icon("info"), text, act);
   const update = () => {
     const next = advice(call, devices);
-    if (next?.key !== now?.key) {
+    if (next?.key !== now?.key || next?.args?.name !== now?.args?.name) {
       element.hidden = !next;
       if (next) {
         setIcon(element, next.icon);
-        say(text, next.key);
+        say(text, next.key, next.args);
         act.hidden = !next.does;
         if (next.does) relabel(act, next.does);
       }

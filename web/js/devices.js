@@ -41,6 +41,8 @@ export class Devices extends EventTarget {
   #track = { camera: undefined, microphone: undefined };
   /** @type {Partial<Record<Kind | "speaker", string>>} chosen device ids */
   #chosen = recall(storage("local"), key, {});
+  /** The device that stepped in by itself last, and when, by performance.now(). @type {{label: string, at: number} | undefined} */
+  swapped;
   /** @type {Record<Kind, number>} */
   #silent = { camera: 0, microphone: 0 };
   /** Raised by whatever makes an open question to the browser void. @type {Record<Kind, number>} */
@@ -236,7 +238,7 @@ export class Devices extends EventTarget {
       }
       this.#track[k] = t;
       t.addEventListener("ended", () => {
-        if (this.#track[k] === t) void this.#again(k);
+        if (this.#track[k] === t) void this.#step(k, t.label);
       });
       // A phone call or another program may take the device for a while; after that it often stays silent for good.
       t.addEventListener("mute", () => {
@@ -282,11 +284,20 @@ export class Devices extends EventTarget {
       const there = await this.list(k);
       const chosen = this.#chosen[k];
       if (this.state[k] === "failed" && (this.cause[k] === "missing" || this.cause[k] === "busy")) {
-        if (there.length > 0) void this.#again(k);
+        if (there.length > 0) void this.#step(k, "");
       } else if (this.state[k] === "ok" && this.track(k) && chosen && this.current(k) !== chosen && there.some((d) => d.deviceId === chosen)) {
-        void this.#again(k);
+        void this.#step(k, this.label(k));
       }
     }
+  }
+
+  /** Takes another device because one came or went, and notes which. @param {Kind} k @param {string} before */
+  async #step(k, before) {
+    await this.#again(k);
+    const label = this.label(k);
+    if (!label || label === before) return;
+    this.swapped = { label, at: performance.now() };
+    this.#changed();
   }
 
   /** Somebody who presses Allow in the address bar should not have to press anything else. */

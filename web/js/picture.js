@@ -106,6 +106,7 @@ export function textTalk(call) {
   let each = new Map();
   let name = "";
   let writer = "";
+  let many = false;
   /** @type {(id: string) => string} */
   let nameOf = () => "";
   const show = () => {
@@ -137,13 +138,14 @@ export function textTalk(call) {
     field,
     onOpen,
     open,
-    /** @param {string} other @param {(id: string) => string} [names] who is who, by id */
-    with: (other, names) => {
-      if (names) nameOf = names;
-      if (firstName(other) === name) return;
+    /** @param {string} other @param {(id: string) => string} names who is who, by id @param {boolean} several */
+    with: (other, names, several) => {
+      nameOf = names;
+      if (firstName(other) === name && several === many) return;
       name = firstName(other);
-      say(label, "talk.writeTo", { name });
-      field.setAttribute("data-i18n-attr", "placeholder:talk.writeHint");
+      many = several;
+      say(label, many ? "talk.writeAll" : "talk.writeTo", { name });
+      field.setAttribute("data-i18n-attr", `placeholder:${many ? "talk.writeAllHint" : "talk.writeHint"}`);
       field.setAttribute("data-i18n-args", JSON.stringify({ name }));
       rewrite(row);
       show();

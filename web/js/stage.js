@@ -127,7 +127,7 @@ export function stage(room) {
       }
       plain(name, who.name);
       if (who.language) say(speaks, `room.speaks.${who.language}`);
-      text.with(who.name, (id) => others.find((p) => p.id === id)?.name ?? "");
+      text.with(who.name, (id) => others.find((p) => p.id === id)?.name ?? "", others.length > 1);
       section.setAttribute("data-i18n-attr", "aria-label:room.talkWith");
       section.setAttribute("data-i18n-args", JSON.stringify({ name: who.name }));
       // Once: words that are written again are read again. A language switch writes the whole page itself.

@@ -120,7 +120,7 @@ export function talkSection(c) {
       people.set(others);
       plain(name, v.with ?? "");
       say(heading, "talk.title", { name: v.with ?? "" });
-      text.with(v.with ?? "", (id) => others.find((p) => p.id === id)?.name ?? "");
+      text.with(v.with ?? "", (id) => others.find((p) => p.id === id)?.name ?? "", others.length > 1);
       // Once: words that are written again are read again. A language switch writes the whole page itself.
       if (element.hidden) rewrite(element);
       element.hidden = false;
