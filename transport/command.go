@@ -31,6 +31,9 @@ func (k *socket) answer(ctx context.Context, m message) []byte {
 		return k.respond(ctx, m)
 	case order:
 		command, words, err := m.command(k.here(id))
+		if err == nil && !finishes(m) && k.who.finishing != nil && k.who.finishing(ctx) {
+			err = nextup.Refuse(nextup.CodeForbidden)
+		}
 		if err == nil {
 			o := k.order(id, command)
 			o.Texts = words
@@ -42,6 +45,16 @@ func (k *socket) answer(ctx context.Context, m message) []byte {
 		return frame(okFrame{id, true})
 	}
 	return k.refused(id, "message", errMessage) // decode lets nothing else through
+}
+
+// finishes says whether a message belongs to the talk and write-up in hand, so that
+// it is taken from somebody whose link was renewed meanwhile.
+func finishes(m order) bool {
+	switch m.(type) {
+	case *endMessage, *submitMessage, *extendMessage:
+		return true
+	}
+	return false
 }
 
 // here makes a browser's ID whole: with the person before it, nobody can name, and

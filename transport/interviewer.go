@@ -62,16 +62,21 @@ func (g guest) actor() nextup.Actor {
 }
 
 // current says why the link does not lead in any more, "" if it does. A removed
-// interviewer still finishes his talk and its write-up.
+// interviewer still finishes his talk and its write-up; so does one who was let in
+// by a link that has been renewed since, and nothing else (see finishing).
 func (g guest) current() string {
+	busy := g.state.Talk != 0 || g.state.WriteUp != 0
 	switch {
-	case g.state.Generation != g.generation:
+	case g.renewed() && !(g.letIn && busy):
 		return "renewed"
-	case g.state.Removed && g.state.Talk == 0 && g.state.WriteUp == 0:
+	case g.state.Removed && !busy:
 		return "removed"
 	}
 	return ""
 }
+
+// renewed says whether the link is an older one.
+func (g guest) renewed() bool { return g.state.Generation != g.generation }
 
 // guestOf finds whom an interviewer's link is for.
 func (s *Server) guestOf(r *http.Request) (guest, error) {

@@ -25,6 +25,8 @@ type party struct {
 	actor   nextup.Actor
 	// allowed is asked again while the socket lives: an error ends it.
 	allowed func(context.Context) error
+	// finishing says whether only what ends the work in hand is taken any more; nil: never.
+	finishing func(context.Context) bool
 }
 
 func (p party) person() nextup.PersonID { return nextup.PersonID(p.actor.ID) }
@@ -66,6 +68,15 @@ func (s *Server) interviewerLive(w http.ResponseWriter, r *http.Request) error {
 				return nextup.Refuse(nextup.CodeForbidden)
 			}
 			return nil
+		},
+		finishing: func(ctx context.Context) bool {
+			n, err := s.Sessions.Look(ctx, g.snapshot.ID)
+			if err != nil {
+				return false // not known; the command will not be decided either
+			}
+			now := g
+			now.state, _ = n.State.Interviewer(g.id)
+			return now.renewed()
 		},
 	})
 }
