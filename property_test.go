@@ -72,7 +72,7 @@ func newMachine(t *rapid.T) *machine {
 // step is one thing that somebody does, or that happens.
 func (m *machine) step(t *rapid.T) {
 	person := rapid.SampledFrom([]PersonID{"ina", "ola", "eva", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "nobody"})
-	switch kind := rapid.IntRange(0, 19).Draw(t, "kind"); {
+	switch kind := rapid.IntRange(0, 27).Draw(t, "kind"); {
 	case kind < 6:
 		m.order(t, interviewer(rapid.SampledFrom(append(people, "nobody")).Draw(t, "interviewer")), nil)
 	case kind < 12:
@@ -111,8 +111,70 @@ func (m *machine) step(t *rapid.T) {
 		if back {
 			m.order(t, TheClock, Return{id, gone})
 		}
+	case kind < 23:
+		m.converse(t, rapid.SampledFrom(people).Draw(t, "interviewer"))
+	case kind < 26:
+		m.together(t)
+	case kind == 26:
+		if rapid.IntRange(0, 4).Draw(t, "closes") == 0 {
+			m.order(t, recruiter, Close{})
+			m.order(t, recruiter, Reopen{m.now.Add(time.Duration(rapid.IntRange(5, 90).Draw(t, "ends")) * time.Minute)})
+		}
 	default:
 		m.order(t, TheClock, Return{person.Draw(t, "who"), time.Duration(rapid.Int64Range(-1e9, 2e11).Draw(t, "gone"))})
+	}
+}
+
+// converse does what leads to a talk, which chance alone seldom does: an interviewer
+// and the one up next come, Next, the acknowledgement, the countdown.
+func (m *machine) converse(t *rapid.T, id InterviewerID) {
+	here := func(id PersonID) {
+		if !m.presence[id].Connected {
+			m.presence[id] = Seen{Connected: true, Since: m.now, Visible: true, Checked: true}
+			m.order(t, TheClock, Return{Person: id})
+		}
+	}
+	here(id.Person())
+	i, _ := m.state.Interviewer(id)
+	m.order(t, interviewer(id), Next{After: i.Last, EndTalk: rapid.Bool().Draw(t, "end talk")})
+	i, _ = m.state.Interviewer(id)
+	if i.Offer.ID == 0 {
+		return
+	}
+	who := i.Offer.Candidate
+	here(who.Person())
+	m.order(t, candidate(who), Answer{i.Offer.ID})
+	i, _ = m.state.Interviewer(id)
+	m.order(t, candidate(who), Acknowledge{i.Offer.ID})
+	m.timers(t, m.now.Add(m.state.Settings.Countdown))
+}
+
+// together does something with a running talk: a panel, a hand-over, a recusal, an end.
+func (m *machine) together(t *rapid.T) {
+	var running []Talk
+	for _, talk := range m.state.Talks {
+		if talk.Ended.IsZero() {
+			running = append(running, talk)
+		}
+	}
+	if len(running) == 0 {
+		return
+	}
+	talk := rapid.SampledFrom(running).Draw(t, "talk")
+	in := interviewer(rapid.SampledFrom(talk.Members).Draw(t, "member"))
+	other := rapid.SampledFrom(people).Draw(t, "other")
+	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	case 0, 1, 2, 3:
+		m.order(t, in, InvitePanel{talk.Offer, other})
+		m.order(t, interviewer(other), JoinPanel{talk.Offer})
+	case 4, 5:
+		m.order(t, interviewer(talk.Lead()), HandOver{talk.Offer, other, "note-1"})
+	case 6:
+		m.order(t, in, Recuse{talk.Candidate, Reason{Preset: PresetConflict}})
+	case 7, 8:
+		m.order(t, in, End{Offer: talk.Offer})
+	case 9:
+		m.order(t, in, End{Offer: talk.Offer, All: true})
 	}
 }
 

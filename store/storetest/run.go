@@ -31,6 +31,8 @@ func Run(t *testing.T, open Opener) {
 		{"an address has one place in a session", onePlace},
 		{"who withdrew is found again", foundAgain},
 		{"texts", texts},
+		{"who is erased leaves no row", erased},
+		{"a session changes hands", handed},
 		{"rows hold any words", anyWords},
 		{"assessments", assessments},
 		{"corrections of assessments are kept", corrections},
