@@ -153,7 +153,7 @@ func TestPagesOfRecruiters(t *testing.T) {
 		title: "Lagerarbetare, Malmö", job: "**Lagerarbetare till Nordkaj**\n\n- Truckkort A och B\n- Svenska eller engelska", places: 3,
 		interviewers: []string{"Johan Ek"}, questions: []string{"Berätta kort om dig själv.", "När kan du börja?"}, traits: []string{"Noggrann", "Tempo"},
 	})
-	cancelled := maria.publish(plan{title: "Inställd träff"})
+	cancelled := maria.publish(plan{title: "Inställd dag i Lund"})
 	maria.get(cancelled.path).form("/cancel").send("")
 	for _, name := range []string{"Åsa Öberg", "Bjørn Æthelsen", "Maximiliana Konstantinopolitanska-Andersson"} {
 		s.visitor().signUp(running, name, "sv")
@@ -192,9 +192,9 @@ func TestPagesOfVisitors(t *testing.T) {
 	c := chromium(t)
 	maria := s.found()
 	e := maria.publish(plan{title: "Lagerarbetare, Malmö", job: "**Plocka** och packa.\n\n- dagtid\n- skift", interviewers: []string{"Johan Ek"}})
-	full := maria.publish(plan{title: "Full träff", places: 1})
+	full := maria.publish(plan{title: "Lokalvårdare, Lund", places: 1})
 	s.visitor().signUp(full, "Åsa Öberg", "sv")
-	cancelled := maria.publish(plan{title: "Inställd träff"})
+	cancelled := maria.publish(plan{title: "Inställd dag i Lund"})
 	maria.get(cancelled.path).form("/cancel").send("")
 	closed := maria.publish(plan{title: "Redan klart nu"})
 	maria.get(closed.path).form("/close").send("")
