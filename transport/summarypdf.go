@@ -186,7 +186,7 @@ func (p paper) summary(v summaryView) {
 // talks is the table of the candidates.
 func (p paper) talks(v summaryView) {
 	p.head(p.t("summary.candidates"))
-	sizes := []int{6, 5, 4, 2, 3, 4}
+	sizes := []int{5, 5, 4, 3, 3, 4}
 	heads := []string{"candidate", "interviewer", "talk", "waited", "verdict", "interest"}
 	if !v.Complete {
 		sizes, heads = []int{6, 6, 4, 4, 4}, heads[:5]
@@ -371,7 +371,7 @@ func (p paper) record(v summaryView) {
 	}
 	p.head(p.t("summary.fair"))
 	p.put(p.words(p.t("summary.fairText"), props.Text{Size: pdfSmall, Bottom: 2})...)
-	sizes := []int{3, 8, 6, 4, 3}
+	sizes := []int{2, 9, 6, 3, 4}
 	p.row(p.table(sizes, []string{"turn", "candidate", "served", "waited", "talked"}, fontstyle.Bold, "summary.col."))
 	for _, t := range v.Turns {
 		served, talked := p.t("summary.notServed"), ""
@@ -470,7 +470,7 @@ func printable(words string) string {
 }
 
 // narrow breaks words that are longer than a column of this size.
-func narrow(words string, size int) string { return broken(words, max(6, size*pdfLetters/pdfGrid*3/4)) }
+func narrow(words string, size int) string { return broken(words, max(7, size*pdfLetters/pdfGrid)) }
 
 // broken puts a space into every run of so many letters without one.
 func broken(words string, most int) string {
