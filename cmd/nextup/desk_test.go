@@ -103,6 +103,9 @@ func agree(t *testing.T, desks []*wire, want ...string) {
 	}
 }
 
+// byRecruiter is the owner of seeded sessions.
+var byRecruiter = nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter"}
+
 // The interviewer's side with one real page, two colleagues and a lobby on the
 // wire: all see one queue, whatever is done to it at which desk.
 func TestDesk(t *testing.T) {
@@ -148,6 +151,11 @@ func TestDesk(t *testing.T) {
 	for _, n := range names {
 		seats[n] = m.sits(t, s.id, n, true)
 	}
+	asa := seats["Åsa Öberg"].id
+	m.give(t, s.id, nextup.Order{
+		By: byRecruiter, Command: nextup.LinkCandidate{Candidate: asa},
+		Texts: []nextup.Text{{ID: nextup.LinkText(asa), Body: "https://example.org/cv/asa"}, {ID: nextup.NeedsText(asa), Body: "Teckentolk"}},
+	})
 	desks := []*wire{m.desk(t, s, 1), m.desk(t, s, 2)}
 	me := s.invited(m.Links, 0)
 	room := show(t, c, &person{name: interviewerName(0), camera: &violet, tone: 1200})
@@ -160,6 +168,11 @@ func TestDesk(t *testing.T) {
 
 	step.begin("S3-62 states are plain to see; nothing starts by itself")
 	room.Reads("room.you.free")
+	room.Sees("Teckentolk", long) // what Åsa asked for
+	m.give(t, s.id, nextup.Order{
+		By: byRecruiter, Command: nextup.Announce{}, Texts: []nextup.Text{{ID: nextup.LineText, Body: "Vi är 15 minuter sena"}},
+	})
+	room.Sees("Vi är 15 minuter sena", long)
 	room.Click(`[data-act=pause]`)
 	room.Reads("room.you.paused")
 	if got := room.Focused(); got != "unpause" {
@@ -255,6 +268,9 @@ func TestDesk(t *testing.T) {
 
 	step.begin("S3-61 more time, with what it costs shown before it is pressed")
 	room.Has(`[data-act=extend]`)
+	room.Has(`.facts a[data-act=application][href="https://example.org/cv/asa"]`)
+	room.Sees("Vi är 15 minuter sena", long)
+	room.WaitFor(`["extend", "extend-5"].every((a) => /\d+:\d\d/.test(document.querySelector("[data-act=" + a + "]").innerText))`, long) // when the last one ends
 	look(t, room, "desk talk")
 	left := room.Left()
 	room.Key("+")
@@ -504,7 +520,7 @@ func revisionOf(t *testing.T, m *Main, s nextup.SessionID, offer nextup.OfferID,
 func TestDeskOfMany(t *testing.T) {
 	c := chromium(t)
 	m := inside(t, t.TempDir())
-	s := m.seed(t, 1, nil)
+	s := m.seed(t, 1, func(s *nextup.Settings) { s.Length = 15 * time.Minute })
 	for n := range 200 {
 		id := m.register(t, s.id, fmt.Sprintf("Candidate %03d", n+1))
 		m.give(t, s.id, nextup.Order{
@@ -531,6 +547,46 @@ func TestDeskOfMany(t *testing.T) {
 		t.Errorf("%d rows; the queue ends with %q", rows, got[max(0, len(got)-2):])
 	}
 	proved(t, "D-05 two hundred in turn order")
+	room.Sees("200 are waiting", long) // the planned end is near
+	room.Reads("desk.endsSoonText")
+}
+
+// Somebody who is called and does not answer: his place is kept once, then he is a
+// no-show, who can be put back in line and called again.
+func TestDeskOfNoShow(t *testing.T) {
+	c := chromium(t)
+	m := inside(t, t.TempDir())
+	s := m.seed(t, 1, func(s *nextup.Settings) { s.Answer = 10 * time.Second })
+	jane := m.sits(t, s.id, "Jane Okafor", false)
+	m.sits(t, s.id, "Elif Yılmaz", true).do(t, "hold", nil) // else Next would go on to her
+	hide := func(hidden bool) {
+		t.Helper()
+		if err := jane.send(fields{"do": "presence", "visible": !hidden, "checked": true, "devices": fields{"camera": "ok", "microphone": "ok", "network": "ok"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hide(true)
+	room := show(t, c, &person{name: interviewerName(0), camera: &violet, tone: 1200})
+	room.Open(s.invited(m.Links, 0).link)
+	room.GivesPIN(s.invited(m.Links, 0).pin)
+	for n := range 2 {
+		room.Reads("room.call", "name", "Jane")
+		room.Click(`[data-act=next]`)
+		room.Reads("room.you.calling")
+		room.Has(`[data-act=call-off]`)
+		jane.candidateView(t, "called", func(v nextup.CandidateView) bool { return v.Moment == nextup.MomentCalled })
+		room.Lacks(`[data-act=call-off]`)
+		if n == 0 {
+			room.Reads("room.nobodyReady") // he rests, and keeps his place
+			room.InOrder("Jane Okafor", "Elif Yılmaz")
+			jane.do(t, "confirm", nil)
+		}
+	}
+	room.Click(`details:has([data-act=call-again]) summary`)
+	look(t, room, "desk no-show")
+	room.Click(`[data-act=correct]`)
+	room.InOrder("Jane Okafor", "Elif Yılmaz")
+	proved(t, "S3-63 called twice without an answer: a no-show, put back in line")
 }
 
 // latestOf is the candidate of that name wherever an interviewer sees him.

@@ -75,6 +75,8 @@ export function peopleView(call, self) {
   };
 
   call.addEventListener("change", update);
+  // What was said in another language is said already.
+  document.addEventListener("languagechange", () => plain(news));
   return {
     element,
     news,

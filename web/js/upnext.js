@@ -15,15 +15,16 @@ export function upNext(room, endNext, seldom) {
   const next = button({ key: "room.endNext", variant: "secondary", trailing: "right", act: "end-next", press: endNext });
   const inside = whoIsIn(room);
   const words1 = h("span", {});
-  const line = h("p", { class: "small soft" }, icon("megaphone"), " ", words1);
+  const line = h("p", { class: "small soft upnext__line" }, icon("megaphone"), " ", words1);
   const element = h(
     "section",
     { class: "sheet upnext" },
     inside.element,
     h("p", {}, words("b", "room.queue", undefined, { class: "strong" }), h("br"), count),
     rows,
+    h("div", { class: "upnext__more" }, ...seldom),
     next,
-    h("div", { class: "row upnext__line" }, line, h("span", { class: "grow" }), ...seldom),
+    line,
   );
   return {
     element,
