@@ -419,7 +419,8 @@ export class Call extends EventTarget {
     else
       await this.#peer.attach({
         audio: d.muted.microphone ? null : (d.track("microphone") ?? null),
-        video: this.#own().camera === "on" ? (d.track("camera") ?? null) : null,
+        // One that the system keeps away for a moment comes back by itself.
+        video: ["on", "away"].includes(this.#own().camera) ? (d.track("camera") ?? null) : null,
       });
   }
 
