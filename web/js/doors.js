@@ -111,5 +111,6 @@ export function showDevices(c) {
 
 /** @param {Pick<Context, "devices" | "call" | "boot">} c */
 export function showHelp(c) {
+  if (c.call.network.state === "") void c.call.test();
   dialog("live.help.title", undefined, [measured(c.devices, c.call), ladder(), contact(c, "how.contact")]);
 }

@@ -55,6 +55,14 @@ export function measured(devices, call) {
     list.replaceChildren(line("check.camera", d.camera), line("check.microphone", d.microphone), line("check.network", network, word));
   };
   show();
+  // As long as somebody can see it: it is closed without a word.
+  let seen = false;
+  const changed = () => {
+    seen ||= list.isConnected;
+    if (list.isConnected || !seen) return show();
+    for (const source of [devices, call]) source.removeEventListener("change", changed);
+  };
+  for (const source of [devices, call]) source.addEventListener("change", changed);
   return list;
 }
 
