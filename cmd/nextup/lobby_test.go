@@ -184,8 +184,8 @@ func TestLobby(t *testing.T) {
 				t.Errorf("%s: %q does not say %s", zone, text, want)
 			}
 		}
-		b.Sees("Interviewer 1", long)
-		b.Sees("Interviewer 2", long)
+		b.Sees(interviewerName(0), long)
+		b.Sees(interviewerName(1), long)
 		b.Sees("040-12 34 56", long)
 		shot(b, "lobby-registered")
 		b.Click(`[data-act=door-job]`)
@@ -341,7 +341,7 @@ func TestLobby(t *testing.T) {
 		asa.Reads("lobby.ready")
 	})
 
-	johan := &person{name: "Interviewer 1", camera: &teal, tone: 1200}
+	johan := &person{name: interviewerName(0), camera: &teal, tone: 1200}
 	j := show(t, x.c, johan)
 	j.Enters(x.running.invited(x.m.Links, 0))
 	ali.Reads("lobby.ready")
@@ -432,7 +432,7 @@ func TestLobby(t *testing.T) {
 			By:      nextup.Actor{Role: nextup.RoleInterviewer, ID: string(talk.ID)},
 			Command: nextup.HandOver{Offer: talk.Talk, To: colleague},
 		})
-		ali.Reads("lobby.for", "name", "Interviewer 2")
+		ali.Reads("lobby.for", "name", interviewerName(1))
 		shot(ali, "lobby-for")
 		end() // the colleague goes, and with him the reservation
 		ali.Place(0)
@@ -514,7 +514,7 @@ func TestS3_54_CandidateInFirefox(t *testing.T) {
 	b.Click(`dialog .quiet`)
 	b.ChecksIn()
 	b.Place(0)
-	johan := &person{name: "Interviewer 1", camera: &teal, tone: 1200}
+	johan := &person{name: interviewerName(0), camera: &teal, tone: 1200}
 	j := show(t, x.c, johan)
 	j.Enters(x.running.invited(x.m.Links, 0))
 	b.Reads("lobby.ready")
