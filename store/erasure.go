@@ -109,6 +109,9 @@ func (t *tx) unsay(session nextup.SessionID, id nextup.PersonID) error {
 		func() error {
 			return t.step(&n, `UPDATE assessments SET note = '' WHERE session = ? AND note <> '' AND offer IN `+offers, session, session, id)
 		},
+		func() error { // what such a note was before it was corrected
+			return t.step(&n, `UPDATE corrections SET note = '' WHERE session = ? AND note <> '' AND offer IN `+offers, session, session, id)
+		},
 		func() error { return t.step(&n, `DELETE FROM outbox WHERE session = ? AND person = ?`, session, id) },
 	)
 }
