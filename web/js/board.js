@@ -106,7 +106,7 @@ export function board(place, session, zone) {
       /** @type {Node[]} */
       const parts = [stateOf(w.state)];
       if (w.since) {
-        parts.push(h("br"), h("span", { class: "small soft" }, words("span", "board.since", { at: when(new Date(w.since), "clock", zone) }), " ", words("span", w.left < 0 ? "board.overrun" : "board.left", { count: Math.abs(w.left) })));
+        parts.push(h("br"), h("span", { class: "small soft" }, words("span", "board.since", { at: when(new Date(w.since), "clock", zone) }), ", ", words("span", w.left < 0 ? "board.overrun" : "board.left", { count: Math.abs(w.left) })));
       }
       put(what, ...parts);
     });
@@ -138,7 +138,13 @@ export function board(place, session, zone) {
         put(more, ...parts);
       }
       const what = row.querySelector("[data-what]");
-      if (what) put(what, stateOf(c.state), h("br"), h("span", { class: "small soft" }, words("span", "board.waited", { count: c.waited }), ...(c.for ? [" ", words("span", "board.for", { name: c.for })] : [])));
+      if (!what) return;
+      /** @type {Node[]} */
+      const parts = [stateOf(c.state)];
+      if (c.state.key !== "state.noShow") {
+        parts.push(h("br"), h("span", { class: "small soft" }, words("span", "board.waited", { count: c.waited }), ...(c.for ? [" ", words("span", "board.for", { name: c.for })] : [])));
+      }
+      put(what, ...parts);
     };
     list(queue, b.queue, (c) => c.id, (c) => person(c, false), fill);
     list(missing, b.missing, (c) => c.id, (c) => person(c, !over), fill);
