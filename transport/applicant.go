@@ -43,7 +43,7 @@ func (s *Server) newApplicant(r *http.Request, n nextup.Snapshot, id nextup.Cand
 	st := n.State
 	c, ok := st.Candidates[id]
 	p, known := n.People[id.Person()]
-	if !ok || !known {
+	if !ok || !known || c.Erased {
 		return applicantView{}, nextup.Refuse(nextup.CodeUnknown)
 	}
 	posted, err := s.Office.Posted(r.Context(), n.ID)

@@ -232,14 +232,13 @@ func (s *Server) sendInvites(w http.ResponseWriter, r *http.Request, who Account
 			v.Known++
 			continue
 		}
-		p, again := before[strings.ToLower(one.Email)]
-		if !again {
-			p = nextup.Person{ID: nextup.PersonID(NewID()), Role: nextup.RoleVisitor, Email: one.Email}
+		p := nextup.Person{ID: nextup.PersonID(NewID()), Role: nextup.RoleVisitor, Name: one.Name, Email: one.Email, Language: v.Language}
+		if old, again := before[strings.ToLower(one.Email)]; again { // one more mail is one more invitation, and it takes the old one's place
+			if p.Name == "" {
+				p.Name = old.Name
+			}
+			order.People = append(order.People, nextup.Person{ID: old.ID, Role: nextup.RoleVisitor, Language: old.Language})
 		}
-		if one.Name != "" {
-			p.Name = one.Name
-		}
-		p.Language = v.Language
 		ids = append(ids, p.ID)
 		order.People = append(order.People, p)
 	}

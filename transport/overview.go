@@ -171,16 +171,20 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 		v.Interviewers = append(v.Interviewers, row)
 	}
 	for _, id := range st.Registered {
+		if st.Candidates[id].Erased { // nobody any more
+			continue
+		}
 		row := s.newCandidateRow(n, st.Candidates[id])
 		row.Sent = sent(id.Person())
 		if row.Tested && !row.Gone {
 			v.Tested++
 		}
-		if row.Name != "" || !row.Gone { // who was erased is nobody any more
-			v.Candidates = append(v.Candidates, row)
-		}
+		v.Candidates = append(v.Candidates, row)
 	}
 	for _, p := range st.Invited {
+		if n.People[p].Email == "" { // erased, or invited anew
+			continue
+		}
 		v.Invited++
 		if registeredAs(n, n.People[p].Email) {
 			v.InvitedIn++

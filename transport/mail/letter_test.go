@@ -74,6 +74,66 @@ func TestS3_32_ConfirmationHasPersonalLinkAndNothingTheVisitorTyped(t *testing.T
 	}
 }
 
+// S3-07: every kind of letter in every language, text and HTML alike, says what it
+// must and leaves nothing unfilled.
+func TestS3_07_EveryLetterInEveryLanguage(t *testing.T) {
+	for _, kind := range kinds {
+		for _, interviews := range []bool{false, true} {
+			if interviews != (kind == nextup.MailInvitation) && kind != nextup.MailChange && kind != nextup.MailCancellation {
+				continue
+			}
+			seen := map[string]string{}
+			for _, lang := range languages {
+				l := aLetter()
+				l.Kind, l.Language, l.Interviews = kind, lang, interviews
+				l.Interviewers, l.Contact, l.Support = []string{"Maria Lindqvist", "Johan Ek"}, "Ring 040-1", "Support 040-2"
+				l.Words = "Först.\r\n\r\nSedan \u202e<i>det</i>."
+				w, err := l.Compose()
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := string(kind) + " " + lang
+				unfilled(t, name, w)
+				if !strings.Contains(w.HTML, `<html lang="`+lang+`">`) || !strings.Contains(w.Subject, "13:00") || strings.Contains(w.Subject, l.Title) {
+					t.Errorf("%s: %q", name, w.Subject)
+				}
+				plain := htmlText(t, w.HTML)
+				for _, want := range []string{l.Title, "Malmö lager AB", "13:00", "Europe/Stockholm", "Support 040-2"} {
+					if !strings.Contains(w.Text, want) || !strings.Contains(plain, want) {
+						t.Errorf("%s: %q is missing", name, want)
+					}
+				}
+				if kind != nextup.MailCancellation && (!slices.Contains(strings.Split(w.Text, "\n"), l.Link) || !slices.Equal(links(t, w.HTML), []string{l.Link})) {
+					t.Errorf("%s: its link is missing", name)
+				}
+				notice := kind == nextup.MailChange || kind == nextup.MailCancellation
+				if got := strings.Contains(w.Text, "Först.\n\nSedan <i>det</i>.") && strings.Contains(plain, "Sedan <i>det</i>."); got != notice {
+					t.Errorf("%s: the recruiter's words: %v", name, got)
+				}
+				turn := !interviews && (kind == nextup.MailConfirmation || kind == nextup.MailChange || kind == nextup.MailReminder)
+				if got := strings.Contains(w.Text, "Maria Lindqvist") && strings.Contains(w.Text, "Johan Ek") && strings.Contains(w.Text, "14:00") && strings.Contains(w.Text, "10 minut"); got != turn {
+					t.Errorf("%s: who, how long, until when: %v\n%s", name, got, w.Text)
+				}
+				if got := strings.Contains(w.Text, "Ring 040-1"); got != (kind == nextup.MailConfirmation || kind == nextup.MailReminder) {
+					t.Errorf("%s: what to do without a device: %v", name, got)
+				}
+				if got := strings.Contains(w.Text, "Ingrid Dahl"); got != (interviews || kind == nextup.MailSignUp) {
+					t.Errorf("%s: names the recipient: %v", name, got)
+				}
+				if strings.Contains(w.Text, "\n\n\n") || strings.HasPrefix(w.Text, "\n") {
+					t.Errorf("%s: holes in the text:\n%q", name, w.Text)
+				}
+				for other, subject := range seen {
+					if subject == w.Subject {
+						t.Errorf("%s has the subject of %s", name, other)
+					}
+				}
+				seen[lang] = w.Subject
+			}
+		}
+	}
+}
+
 func TestLetterTimesFollowTheSessionsZone(t *testing.T) {
 	l := aLetter()
 	l.Zone = "Asia/Tokyo"
