@@ -79,6 +79,9 @@ func parseInvite(raw string) (one invitee, key string, limit int) {
 			if !strings.Contains(address, "@") {
 				return invitee{}, "form.error.email", 0
 			}
+			if strings.Contains(strings.Join(words[:len(words)-1], ""), "@") {
+				return invitee{}, "board.invite.twoAddresses", 0
+			}
 			names = append(names, words[:len(words)-1]...)
 			email, err := mail.ParseAddress(address)
 			if err != nil {
