@@ -565,3 +565,41 @@ func latestOf(t *testing.T, w *wire, name string) nextup.CandidateID {
 	})
 	return id
 }
+
+// Somebody who is called and does not answer: his place is kept once, then he is a
+// no-show, who can be put back in line and called again.
+func TestDeskOfNoShow(t *testing.T) {
+	c := chromium(t)
+	m := inside(t, t.TempDir())
+	s := m.seed(t, 1, func(s *nextup.Settings) { s.Answer = 10 * time.Second })
+	jane := m.sits(t, s.id, "Jane Okafor", false)
+	m.sits(t, s.id, "Elif Yılmaz", true).do(t, "hold", nil) // else Next would go on to her
+	hide := func(hidden bool) {
+		t.Helper()
+		if err := jane.send(fields{"do": "presence", "visible": !hidden, "checked": true, "devices": fields{"camera": "ok", "microphone": "ok", "network": "ok"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hide(true)
+	room := show(t, c, &person{name: interviewerName(0), camera: &violet, tone: 1200})
+	room.Open(s.invited(m.Links, 0).link)
+	room.GivesPIN(s.invited(m.Links, 0).pin)
+	for n := range 2 {
+		room.Reads("room.call", "name", "Jane")
+		room.Click(`[data-act=next]`)
+		room.Reads("room.you.calling")
+		room.Has(`[data-act=call-off]`)
+		jane.candidateView(t, "called", func(v nextup.CandidateView) bool { return v.Moment == nextup.MomentCalled })
+		room.Lacks(`[data-act=call-off]`)
+		if n == 0 {
+			room.Reads("room.nobodyReady") // he rests, and keeps his place
+			room.InOrder("Jane Okafor", "Elif Yılmaz")
+			jane.do(t, "confirm", nil)
+		}
+	}
+	room.Click(`details:has([data-act=call-again]) summary`)
+	look(t, room, "desk no-show")
+	room.Click(`[data-act=correct]`)
+	room.InOrder("Jane Okafor", "Elif Yılmaz")
+	proved(t, "S3-63 called twice without an answer: a no-show, put back in line")
+}
