@@ -237,37 +237,39 @@ func TestFormTakesTheHourThatOccursTwice(t *testing.T) {
 func TestS3_15_TwentyQuestions(t *testing.T) {
 	d := newDesks(t)
 	c := d.signedIn("maria@example.test")
-	for _, kind := range []string{"question", "trait"} {
-		f := d.fresh(c)
-		f[kind], f[kind+"_id"] = nil, nil
-		for i := range 20 {
-			f.Add(kind, "Item "+strconv.Itoa(i+1))
-		}
-		full := parse(t, d.post(c, "/sessions/new", with(f, "do", kind+".add")))
-		if got := full.one("form", "action", "/sessions/new").fields("")[kind]; len(got) != 20 {
-			t.Errorf("%s: %d rows after adding a twenty-first", kind, len(got))
-		}
-		section := full.one("section", "data-rows", kind)
-		if add := section.one("button", "data-do", "add"); add.attr("aria-disabled") != "true" {
-			t.Errorf("%s: the button can be pressed", kind)
-		}
-		if note := section.one("", "id", kind+"-full"); note.has("hidden") || !strings.Contains(note.text(), "20") {
-			t.Errorf("%s: no word about it", kind)
-		}
-		f.Add(kind, "Item 21")
-		g := d.post(c, "/sessions/new", with(f, "do", "publish"))
-		page := parse(t, g)
-		if g.StatusCode != http.StatusUnprocessableEntity || page.one("", "id", kind+"s-fault").text() == "" {
-			t.Errorf("%s: 21 give %d", kind, g.StatusCode)
-		}
-		if got := page.one("form", "action", "/sessions/new").fields("")[kind]; len(got) != 21 || got[20] != "Item 21" {
-			t.Errorf("%s: %d rows kept", kind, len(got))
-		}
-		f[kind] = f[kind][:20]
-		n := d.made(d.post(c, "/sessions/new", with(f, "do", "publish")))
-		if len(n.State.Settings.Questions)+len(n.State.Settings.Traits) != 20 {
-			t.Errorf("%s: kept %d", kind, len(n.State.Settings.Questions)+len(n.State.Settings.Traits))
-		}
+	for kind, row := range map[string]string{"question": "S3-15 questions", "trait": "S3-18 traits"} {
+		t.Run(row, func(t *testing.T) {
+			f := d.fresh(c)
+			f[kind], f[kind+"_id"] = nil, nil
+			for i := range 20 {
+				f.Add(kind, "Item "+strconv.Itoa(i+1))
+			}
+			full := parse(t, d.post(c, "/sessions/new", with(f, "do", kind+".add")))
+			if got := full.one("form", "action", "/sessions/new").fields("")[kind]; len(got) != 20 {
+				t.Errorf("%s: %d rows after adding a twenty-first", kind, len(got))
+			}
+			section := full.one("section", "data-rows", kind)
+			if add := section.one("button", "data-do", "add"); add.attr("aria-disabled") != "true" {
+				t.Errorf("%s: the button can be pressed", kind)
+			}
+			if note := section.one("", "id", kind+"-full"); note.has("hidden") || !strings.Contains(note.text(), "20") {
+				t.Errorf("%s: no word about it", kind)
+			}
+			f.Add(kind, "Item 21")
+			g := d.post(c, "/sessions/new", with(f, "do", "publish"))
+			page := parse(t, g)
+			if g.StatusCode != http.StatusUnprocessableEntity || page.one("", "id", kind+"s-fault").text() == "" {
+				t.Errorf("%s: 21 give %d", kind, g.StatusCode)
+			}
+			if got := page.one("form", "action", "/sessions/new").fields("")[kind]; len(got) != 21 || got[20] != "Item 21" {
+				t.Errorf("%s: %d rows kept", kind, len(got))
+			}
+			f[kind] = f[kind][:20]
+			n := d.made(d.post(c, "/sessions/new", with(f, "do", "publish")))
+			if len(n.State.Settings.Questions)+len(n.State.Settings.Traits) != 20 {
+				t.Errorf("%s: kept %d", kind, len(n.State.Settings.Questions)+len(n.State.Settings.Traits))
+			}
+		})
 	}
 }
 
@@ -411,14 +413,25 @@ func TestS3_26_Capacity(t *testing.T) {
 	if got, _, _ := figure(with(f, "length", "60", "talk", "x")); got != "0" {
 		t.Errorf("without a talk length: %s", got)
 	}
-	n := d.made(d.post(c, "/sessions/new", with(three, "places", "500", "do", "publish")))
-	if n.State.Settings.Places != 500 {
-		t.Errorf("places %d", n.State.Settings.Places)
-	}
-	long := d.made(d.post(c, "/sessions/new", with(d.fresh(c), "length", "60", "talk", "60", "places", "1", "do", "publish")))
-	if long.State.Settings.Capacity(1) != 1 {
-		t.Error("one long talk does not fit")
-	}
+	t.Run("S3-27 five hundred, warned of and not refused", func(t *testing.T) {
+		if _, over, _ := figure(with(three, "places", "500")); over.has("hidden") || !strings.Contains(over.text(), "482 more") {
+			t.Errorf("says %q", over.text())
+		}
+		n := d.made(d.post(c, "/sessions/new", with(three, "places", "500", "do", "publish")))
+		if n.State.Settings.Places != 500 {
+			t.Errorf("places %d", n.State.Settings.Places)
+		}
+	})
+	t.Run("S3-30 one talk as long as the session", func(t *testing.T) {
+		f := with(d.fresh(c), "length", "60", "talk", "60", "places", "1")
+		if got, over, _ := figure(f); got != "1" || !over.has("hidden") {
+			t.Errorf("figure %s", got)
+		}
+		long := d.made(d.post(c, "/sessions/new", with(f, "do", "publish")))
+		if long.State.Settings.Capacity(1) != 1 {
+			t.Error("one long talk does not fit")
+		}
+	})
 }
 
 func TestCapacityPictureOfMany(t *testing.T) {
@@ -577,8 +590,8 @@ func TestCorrectedAddressGetsANewLink(t *testing.T) {
 	}
 }
 
-// A pasted job text comes out harmless.
-func TestJobTextIsShownSafely(t *testing.T) {
+// S3-21: a pasted job text is shown with its formatting, and comes out harmless.
+func TestS3_21_JobTextIsShownSafely(t *testing.T) {
 	d := newDesks(t)
 	c := d.signedIn("maria@example.test")
 	job := "# Om oss\n\n<script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)> [klick](javascript:alert(1)) <b onclick=x>b</b>\n\n**fet**"
