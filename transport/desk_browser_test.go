@@ -246,7 +246,7 @@ func (d *desks) newest() nextup.Snapshot {
 	return nextup.Snapshot{}
 }
 
-// Pasted HTML becomes Markdown; nothing of it is ever parsed as HTML by the page.
+// S3-22: pasted HTML becomes Markdown; nothing of it is ever parsed as HTML by the page.
 func TestPasteIntoTheJobText(t *testing.T) {
 	d := newDesks(t)
 	w := d.window(d.signedIn("maria@example.test"))
@@ -273,6 +273,12 @@ func TestPasteIntoTheJobText(t *testing.T) {
 		`<p>Mejla <a href="mailto:jobb@example.se">jobb@example.se</a></p>`:                          "Mejla jobb@example.se",
 		`<svg><text>nej</text></svg><iframe src="https://evil.example"></iframe>`:                    "left to the browser",
 		`5 < 6 och 7 > 3`: "5 < 6 och 7 > 3",
+		// Word
+		`<html xmlns:o="urn:x"><head><style><!-- p {} --></style></head><body><!--StartFragment--><h1>Lager<o:p></o:p></h1><p class=MsoNormal>Vi söker <b>dig</b>.</p><p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='font-family:Symbol;mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span><![endif]>Truckkort<o:p></o:p></p><p class=MsoListParagraphCxSpLast style='mso-list:l0 level2 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>o<span>&nbsp; </span></span><![endif]>A och B</p><p class=MsoNormal>Sedan:</p><p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>1.<span>&nbsp;</span></span><![endif]>Ett</p><p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>2.<span>&nbsp;</span></span><![endif]>Två</p><!--EndFragment--></body></html>`: "# Lager\n\nVi söker **dig**.\n\n- Truckkort\n  - A och B\n\nSedan:\n\n1. Ett\n2. Två",
+		// Google Docs
+		`<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2><span style="font-weight:700;">Om jobbet</span></h2><p><span style="font-weight:400;">Vi söker </span><span style="font-weight:700;">dig</span><span style="font-style:italic"> nu</span></p><ul><li><p><span>Truckkort</span></p></li><li><p><span>Svenska</span></p></li></ul></b><br>`: "## Om jobbet\n\nVi söker **dig** *nu*\n\n- Truckkort\n- Svenska",
+		// Outlook
+		`<div class=WordSection1><p class=MsoNormal><span style='font-size:11pt'>Hej<o:p></o:p></span></p><p class=MsoNormal><o:p>&nbsp;</o:p></p><ul type=disc><li class=MsoListParagraph style='mso-list:l0 level1 lfo1'>Ett</li><li>Två</li></ul></div>`: "Hej\n\n- Ett\n- Två",
 	} {
 		in, _ := json.Marshal(html)
 		var got string

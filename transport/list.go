@@ -111,8 +111,12 @@ func compareRows(a, b sessionRow) int {
 }
 
 // matches says whether every word looked for is in the title or in an interviewer's name.
-func (r sessionRow) matches(words []string) bool {
-	in := strings.ToLower(r.Title + " " + r.Names)
+func (r sessionRow) matches(words []string, who Account) bool {
+	in := r.Title + " " + r.Names
+	if r.You {
+		in += " " + who.Name
+	}
+	in = strings.ToLower(in)
 	for _, w := range words {
 		if !strings.Contains(in, w) {
 			return false
@@ -141,7 +145,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, who Account) error
 	shown := all[:0]
 	for _, row := range all {
 		switch {
-		case !row.matches(words):
+		case !row.matches(words, who):
 		case row.Archived != v.Archive:
 			v.Away++
 		default:

@@ -92,7 +92,7 @@ func TestS3_09_List(t *testing.T) {
 	})
 	t.Run("S3-09 search by title and interviewer", func(t *testing.T) {
 		for q, want := range map[string][]string{
-			"soon": {"Sooner"}, "LATER": {"Later"}, "interviewer2": {"Warehouse worker"}, "a draft": {"A draft"}, "ware interviewer1": {"Warehouse worker"}, "nothing": nil,
+			"soon": {"Sooner"}, "LATER": {"Later"}, "interviewer2": {"Warehouse worker"}, "a draft": {"A draft"}, "ware interviewer1": {"Warehouse worker"}, "nothing": nil, "lindqvist soon": {"Sooner"},
 		} {
 			page := parse(t, d.get(c, "/sessions?q="+url.QueryEscape(q)))
 			if got := listed(page); !slices.Equal(got, want) {
