@@ -69,3 +69,48 @@ func corrections(t *testing.T, open Opener) {
 	_, err = s.CorrectAssessment(ctx, nextup.Assessment{Session: "nobody's", Item: "note", Note: "x"}, at(7))
 	want(t, err, store.ErrUnknown)
 }
+
+// correctionsErased holds that what was corrected goes with the person it is about,
+// and with the record.
+func correctionsErased(t *testing.T, open Opener) {
+	ctx, s := context.Background(), fresh(t, open, store.Options{})
+	for _, id := range []nextup.SessionID{"s", "other"} {
+		must(t, s.Append(ctx, Created(id)))
+		must(t, s.Append(ctx, nextup.Batch{
+			Session: id, Expected: 1, People: []nextup.Person{{ID: "a", Role: nextup.RoleCandidate, Name: "A"}},
+			Events: by(nextup.TheClock, 1, nextup.Admitted{Offer: 1, Interviewer: "i", Candidate: "a"}, nextup.Admitted{Offer: 2, Interviewer: "i", Candidate: "b"}),
+		}))
+		for _, o := range []nextup.OfferID{1, 2} {
+			mark := nextup.Assessment{Session: id, Offer: o, Interviewer: "i", Item: "q:1", Rating: 2, Note: "first words"}
+			_, err := s.SaveAssessment(ctx, mark)
+			must(t, err)
+			mark.Rating, mark.Note, mark.Revision = 4, "second words", 1
+			_, err = s.CorrectAssessment(ctx, mark, time.Now())
+			must(t, err)
+		}
+	}
+	read := func(id nextup.SessionID) (list []string) {
+		t.Helper()
+		all, err := s.Corrections(ctx, id)
+		must(t, err)
+		for _, c := range all {
+			list = append(list, fmt.Sprintf("%d %d%s", c.Offer, c.Rating, c.Note))
+		}
+		return list
+	}
+	must(t, s.Append(ctx, nextup.Batch{
+		Session: "s", Expected: 3, Erased: []nextup.PersonID{"a"}, Events: by(nextup.TheClock, 3, nextup.Erased{Candidate: "a"}),
+	}))
+	if got := read("s"); !slices.Equal(got, []string{"1 2", "2 2first words"}) {
+		t.Errorf("after a was erased there are %q", got)
+	}
+	if _, err := s.EraseRecord(ctx, "s"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read("s"); got != nil {
+		t.Errorf("after the record was erased there are %q", got)
+	}
+	if got := read("other"); !slices.Equal(got, []string{"1 2first words", "2 2first words"}) {
+		t.Errorf("another session has %q", got)
+	}
+}

@@ -36,6 +36,7 @@ func Run(t *testing.T, open Opener) {
 		{"rows hold any words", anyWords},
 		{"assessments", assessments},
 		{"corrections of assessments are kept", corrections},
+		{"corrections go with the person and the record", correctionsErased},
 		{"an assessment is saved once by parallel writers", assessmentRace},
 		{"founding", founding},
 		{"founding happens once", foundingRace},
