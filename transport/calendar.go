@@ -23,6 +23,9 @@ func (s *Server) candidateCalendar(w http.ResponseWriter, r *http.Request) error
 	if !ok {
 		return nextup.Refuse(nextup.CodeUnknown)
 	}
+	if err := linkOver(n, who); err != nil {
+		return err
+	}
 	l, err := s.letter(r.Context(), n, nextup.Mail{Kind: nextup.MailConfirmation, Person: who.Person()})
 	if err != nil {
 		return nextup.Refuse(nextup.CodeUnknown)

@@ -182,8 +182,3 @@ func here(next string) string {
 	}
 	return u.RequestURI()
 }
-
-// help shows how to get help: the same for everybody.
-func (s *Server) help(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "help.html", Page{})
-}

@@ -212,7 +212,7 @@ func (s *Server) eraseMe(w http.ResponseWriter, r *http.Request) error {
 		return s.myDataPage(w, r, http.StatusUnprocessableEntity, true)
 	}
 	by := nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)}
-	if err := s.erase(r.Context(), n.ID, by, nextup.EraseMe{}); err != nil {
+	if err := s.do(r.Context(), n.ID, nextup.Order{ID: newCommand(), By: by, Command: nextup.EraseMe{}}); err != nil {
 		return err
 	}
 	// The link is dead from now on, and its page says why.
@@ -220,17 +220,22 @@ func (s *Server) eraseMe(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// erase gives a command that erases somebody (EraseMe, EraseCandidate) and takes his
-// words off the disk. When that last step cannot be done now, the daily work does it.
-func (s *Server) erase(ctx context.Context, session nextup.SessionID, by nextup.Actor, c nextup.Command) error {
-	if _, err := s.Sessions.Do(ctx, session, nextup.Order{ID: newCommand(), By: by, Command: c}); err != nil {
+// Erasing (EraseMe, EraseCandidate) is done at once. When the last step, taking the
+// words off the disk, cannot be done now, the daily work does it.
+
+// do gives a command and, when it erased somebody, takes his words off the disk.
+func (s *Server) do(ctx context.Context, session nextup.SessionID, o nextup.Order) error {
+	if _, err := s.Sessions.Do(ctx, session, o); err != nil {
 		return err
 	}
-	if s.Privacy == nil {
-		return nil
-	}
-	if err := s.scrub(ctx); err != nil {
-		s.Log.Warn("erased words may still be on the disk; tried again soon", "error", err)
+	switch o.Command.(type) {
+	case nextup.EraseMe, nextup.EraseCandidate:
+		if s.Privacy == nil {
+			break
+		}
+		if err := s.scrub(ctx); err != nil {
+			s.Log.Warn("erased words may still be on the disk; tried again soon", "error", err)
+		}
 	}
 	return nil
 }

@@ -286,7 +286,7 @@ func (s *Server) overviewDo(name string, command func(url.Values) nextup.Command
 // what it did or why it was refused.
 func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, who Account, n nextup.Snapshot, name string, o nextup.Order) error {
 	o.ID, o.By = newCommand(), who.by()
-	_, err := s.Sessions.Do(r.Context(), n.ID, o)
+	err := s.do(r.Context(), n.ID, o)
 	back := "/sessions/" + string(n.ID)
 	switch i, c := r.PostForm.Get("interviewer"), r.PostForm.Get("candidate"); {
 	case r.PostForm.Get("back") == "": // from the overview itself

@@ -52,6 +52,9 @@ type Receipt struct {
 	Erased
 }
 
+// Logs is how many lines of logs went.
+func (r Receipt) Logs() int { return r.Letters + r.Accesses }
+
 // How the purge is paced.
 const (
 	purgeEvery = 24 * time.Hour

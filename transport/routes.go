@@ -71,6 +71,10 @@ func (s *Server) routes() http.Handler {
 	staff("POST /colleagues/{id}/close", s.closeAccount)
 	staff("POST /colleagues/{id}/hand-over", s.handOverSessions)
 	staff("POST /colleagues/{id}/open", s.openAccount)
+	private := func(pattern string, h recruiterPage) { desk(pattern, s.private(h)) }
+	private("GET /data-protection", s.protection)
+	private("POST /data-protection", s.saveProtection)
+	private("GET /data-protection/record", s.accesses)
 	desk("GET /alive", s.alive)
 	desk("GET /sessions", s.list)
 	desk("GET /sessions/new", s.newSession)

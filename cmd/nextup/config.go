@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"time"
 
 	"nextup/transport"
 	"nextup/transport/mail"
@@ -41,6 +42,7 @@ type checked struct {
 	smtp   *mail.SMTP // nil: letters stay in the outbox
 
 	support *transport.Support // nil: nobody is named
+	now     func() time.Time   // nil: time.Now
 }
 
 // check finds what cannot work before anything is started, in one clear line.

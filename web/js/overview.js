@@ -66,7 +66,7 @@ function setState(row, s) {
 /** @param {Candidate} c */
 function candidateRow(c) {
   const language = h("span");
-  say(language, `language.${c.language}`);
+  if (c.language) say(language, `language.${c.language}`); // erased people speak none
   const words = h("span");
   say(words, "overview.personalLink");
   const at = new Date(c.registered);
