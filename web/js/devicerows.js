@@ -98,6 +98,9 @@ function howIs(devices, kind) {
   return state("", "clock", "check.asking");
 }
 
+/** What could be chosen when it was last looked at. @type {Map<Kind | "speaker", MediaDeviceInfo[]>} */
+const last = new Map();
+
 /**
  * A picker, there when there is something to choose.
  * @param {Devices} devices
@@ -114,6 +117,10 @@ function select(devices, kind) {
   let shown = "";
   const update = async () => {
     const known = await devices.list(kind);
+    last.set(kind, known);
+    fill(known);
+  };
+  const fill = (/** @type {MediaDeviceInfo[]} */ known) => {
     const now = devices.current(kind);
     const all = JSON.stringify([known.map((d) => [d.deviceId, d.label]), now]);
     if (all === shown) return;
@@ -123,6 +130,8 @@ function select(devices, kind) {
       ...known.map((d, i) => h("option", { value: d.deviceId, selected: d.deviceId === now }, d.label || `${i + 1}`)),
     );
   };
+  // What was known before stands there at once: rows that grow late push what somebody is about to press.
+  fill(last.get(kind) ?? []);
   return { element, update: () => void update() };
 }
 
