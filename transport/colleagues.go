@@ -136,6 +136,9 @@ func (s *Server) inviteColleague(w http.ResponseWriter, r *http.Request, who Acc
 		return err
 	}
 	v.Said, v.To, v.Email = "people.done.invited", email, ""
+	if !s.SMTP {
+		v.Said = "people.done.made"
+	}
 	// Not by a redirect: an address does not belong in an address bar or a log.
 	return s.colleaguesPage(w, r, http.StatusOK, who, v)
 }
