@@ -60,7 +60,7 @@ func (d *desks) window(c *http.Client) window {
 		case *runtime.EventExceptionThrown:
 			complaints = append(complaints, ev.ExceptionDetails.Text)
 		case *cdplog.EventEntryAdded:
-			if text := ev.Entry.Text; !strings.Contains(text, "Unrecognized feature") && !strings.Contains(text, "409") && !strings.Contains(text, "422") {
+			if text := ev.Entry.Text; !strings.Contains(text, "Unrecognized feature") && !strings.Contains(text, "'beforeunload'") && !strings.Contains(text, "409") && !strings.Contains(text, "422") {
 				complaints = append(complaints, text)
 			}
 		}

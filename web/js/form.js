@@ -22,7 +22,7 @@ function field(name) {
 
 let typed = false; // since the last sign of life
 let sending = false;
-let changed = !boot.fresh; // a form that was refused is not saved
+let changed = false; // here; what was typed before a refusal is kept by typed.js
 
 /** After every change, by hand or by a button. */
 function touched() {
