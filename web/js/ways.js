@@ -35,7 +35,9 @@ const muchLost = 0.05;
 export async function tryWays(live, stop) {
   const r = await live.request({ do: "relay" });
   const servers = r.urls?.length ? [{ urls: r.urls, username: r.username, credential: r.credential }] : [];
-  const direct = await way(live, { iceServers: [] }, stop);
+  let direct = await way(live, { iceServers: [] }, stop);
+  // A way is not called closed because of one bad moment.
+  if (!direct.ok) direct = await way(live, { iceServers: [] }, stop);
   const relay = servers.length ? await way(live, { iceServers: servers, iceTransportPolicy: "relay" }, stop) : none;
   stop.throwIfAborted();
   return { direct, relay };
