@@ -1,71 +1,81 @@
 package main
 
 import (
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 )
 
-// What a recruiter sees beside the list, the form and the overview.
-func TestPagesOfOffices(t *testing.T) {
-	h := newHouse(t)
-	maria := h.found()
-	h.invites(maria, "Johan Ek", "johan@example.org")
-	maria.get("/colleagues").form("/colleagues/invite").set("email", "eva@example.org").set("language", "sv").send("")
-	e := maria.publish(plan{title: "Lagerarbetare, Malmö", begins: 30 * time.Hour, places: 8, interviewers: []string{"Ingrid Dahl"}, questions: []string{"Vilka truckkort har du?"}})
-	h.visitor().signUp(e, "Åsa Öberg", "sv")
-	personal := h.link(h.letter(mailOf("Åsa Öberg"), 1), "/c/")
-
+// The pages on accounts, data protection and help, and those of one person in a
+// session, looked at in every language, with the support line of S3-59 on each.
+func TestPagesOfTheOffice(t *testing.T) {
+	s := startServer(t, "--support-phone", "+46 31 000 00 00", "--support-mail", "help@example.org",
+		"--support-text", "sv=Säg ”teknisk support”", "--support-text", "en=Say “technical support”", "--support-text", "nb=Si «teknisk støtte»")
 	c := chromium(t)
-	b := show(t, c, &person{name: recruiterName})
+	maria := s.found()
+	e := maria.publish(plan{title: "Nästa vecka", begins: 7 * 24 * time.Hour, job: "Ett jobb."})
+	s.visitor().signUp(e, "Åsa Öberg", "sv")
+	asa := maria.personalLink("Åsa Öberg")
+
+	b := show(t, c, &person{name: "Åsa Öberg"})
 	b.Allow(`status of 4\d\d`)
-	visitor := show(t, c, &person{name: "Eva Alm"})
-	visitor.Open(h.link(h.letter("eva@example.org", 1), "/join/"))
-	look(t, visitor, "join")
-	visitor.Open(h.base + "/forgot")
-	look(t, visitor, "forgot")
-	visitor.Type("#email", "johan@example.org")
-	visitor.Click(`main form button[type=submit]`)
-	visitor.Lacks(`#email`)
-	look(t, visitor, "forgot sent")
-	visitor.Open(personal + "/data")
-	look(t, visitor, "my data")
-	visitor.Open(h.base + "/privacy")
-	look(t, visitor, "privacy")
+	b.Open(s.base + "/help")
+	look(t, b, "help questions")
+	b.Open(s.base + "/privacy")
+	look(t, b, "privacy")
+	b.Open(asa + "/data")
+	look(t, b, "my data")
+	b.Click(`#erase summary`)
+	glance(t, b, "my data, erasing")
+	b.Open(s.base + "/forgot")
+	look(t, b, "forgotten password")
 
-	b.SignsIn(h.base)
-	for name, path := range map[string]string{
-		"account": "/account", "colleagues": "/colleagues", "data protection": "/data-protection", "who looked": "/data-protection/record",
-		"invite": e.path + "/invite", "preview": e.path + "/preview", "remove": e.path + "/remove", "archive": "/sessions?archive=1",
-		"list, nothing found": "/sessions?q=" + "finnsinte",
-	} {
-		b.Open(h.base + path)
-		look(t, b, name)
-	}
-	follow := func(from, link, name string) {
-		t.Helper()
-		b.Open(h.base + from)
-		b.Click(link)
-		b.WaitFor(`location.pathname !== `+quote(from)+` && document.readyState === "complete"`, long)
-		look(t, b, name)
-	}
-	follow("/colleagues", `main a[href^="/colleagues/"]`, "colleague")
-	follow(e.path, `a[href*="/candidates/"]`, "candidate of a session")
-	follow(e.path, `a[href*="/interviewers/"]`, "interviewer of a session")
-
-	b.Open(h.base + e.path + "/invite")
-	b.Type("#list", "Ola Nordmann, ola@example.org\nnobody at all\n")
+	m := show(t, c, &person{name: recruiterName})
+	m.Allow(`status of 4\d\d`)
+	m.Open(s.base + "/sign-in")
+	m.Type("#email", recruiterMail)
+	m.Type("#password", recruiterPassword)
+	m.Click(`main form button[type=submit]`)
+	m.At("/sessions")
+	m.Open(s.base + "/colleagues")
+	m.Type("#email", "johan@")
+	m.Click(`form[action="/colleagues/invite"] button`)
+	m.Has(`#email[aria-invalid=true]`)
+	glance(t, m, "colleagues refused")
+	m.Type("#email", "johan@example.org")
+	m.Click(`form[action="/colleagues/invite"] button`)
+	m.Has("[data-invitation]")
+	look(t, m, "colleagues")
+	page := string(maria.get("/colleagues").body)
+	join := regexp.MustCompile(regexp.QuoteMeta(s.base) + `/join/[\w.-]+`).FindString(page)
+	b.Open(join)
+	look(t, b, "joining")
+	b.Type("#name", "Johan Ek")
+	b.Type("#password", recruiterPassword)
 	b.Click(`main form button[type=submit]`)
-	b.Has(`[data-fault]`)
-	look(t, b, "invite refused")
+	b.At("/sessions")
+	m.Open(s.base + accountPath(t, maria, "johan@example.org"))
+	look(t, m, "a colleague")
+	m.Open(s.base + "/account")
+	look(t, m, "my account")
+	m.Open(s.base + "/data-protection")
+	look(t, m, "data protection")
+	m.Open(s.base + "/data-protection/record")
+	look(t, m, "who looked")
 
-	edit := maria.get(e.path + "/edit").form("/edit")
-	edit.set("talk", "15").send("save")
-	if !strings.Contains(maria.get("/sessions").text(), word("en", "list.unpublished")) {
-		t.Error("the list does not say that changes wait")
-	}
-	b.Open(h.base + e.path + "/changes")
-	look(t, b, "changes")
-	b.Open(h.base + e.path)
-	look(t, b, "overview with changes that wait")
+	m.Open(s.base + "/sessions?archive=1")
+	glance(t, m, "archive")
+	m.Open(s.base + e.path)
+	m.Click(`[data-interviewers] th a`)
+	m.At(e.path + "/interviewers/")
+	look(t, m, "interviewer of a session")
+	m.Open(s.base + e.path)
+	m.Click(`[data-candidates] th a`)
+	m.At(e.path + "/candidates/")
+	look(t, m, "candidate of a session")
+	m.Open(s.base + e.path + "/invite")
+	m.Type("#list", "Ola Nordmann, ola@example.org\nnobody at all\n")
+	m.Click(`main form button[type=submit]`)
+	m.Has(`[data-fault]`)
+	look(t, m, "invite refused")
 }
