@@ -393,6 +393,8 @@ func TestPagesOfTalks(t *testing.T) {
 	maria.get(e.path).form("/close").send("")
 	no.Reads("end.not_reached.title")
 	look(t, no, "not reached")
+	johan.Has("#talks") // it comes by itself
+	johan.Open(e.interviewers[1].link)
 	johan.Has(`[data-act=summary]`)
 	look(t, johan, "room closed")
 	johan.Click(`[data-act=summary]`)

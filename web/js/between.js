@@ -9,6 +9,7 @@ import { announced, theEnd } from "./notices.js";
 import { invitations } from "./panel.js";
 import { registeredCard, waitingCard } from "./queue.js";
 import { setup } from "./setup.js";
+import { appear } from "./tosummary.js";
 import { busy, button, dialog, dots, note, plain, words } from "./ui.js";
 import { writeUp } from "./writeup.js";
 
@@ -86,6 +87,7 @@ export function betweenPage(room) {
   let shown = "";
   let warned = false;
   let closed = "";
+  let began = false;
 
   const update = () => {
     const { phase } = room.view;
@@ -110,7 +112,10 @@ export function betweenPage(room) {
     if (ending !== closed) {
       closed = ending;
       ended.replaceChildren(...(over ? [endCard(room)] : []));
+      // Who was here when it ended is taken there; who comes back later finds the way.
+      if (phase === "closed" && began && !writing && !document.querySelector("dialog[open]")) void appear(room.boot.summary);
     }
+    began = true;
     card.element.hidden = waiting.element.hidden = registered.element.hidden = over;
     line.element.hidden = end.element.hidden = asked.element.hidden = came.element.hidden = over;
     if (!over) {

@@ -101,7 +101,8 @@ function show(now) {
   // The page's buttons follow the state: a new state is a new page, but never under somebody's hands.
   const moved = now.state !== main.dataset.shown;
   if (moved && !busy()) {
-    location.reload();
+    if (now.state === "closed") location.assign(`${location.pathname}/summary`); // all talks are done
+    else location.reload();
     return true;
   }
   if (now.board && showBoard) showBoard(now.board, now.state === "closed");
