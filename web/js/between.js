@@ -112,8 +112,11 @@ export function betweenPage(room) {
     if (ending !== closed) {
       closed = ending;
       ended.replaceChildren(...(over ? [endCard(room)] : []));
-      // Who was here when it ended is taken there; who comes back later finds the way.
-      if (phase === "closed" && began && !writing && !document.querySelector("dialog[open]")) void appear(room.boot.summary);
+      // Who was here when it ended is taken there, but not from under his hands; who comes back later finds the way.
+      if (phase === "closed" && began && !document.querySelector("dialog[open], textarea:focus")) {
+        writing?.assess.flush();
+        void appear(room.boot.summary);
+      }
     }
     began = true;
     card.element.hidden = waiting.element.hidden = registered.element.hidden = over;
