@@ -88,6 +88,7 @@ type InterviewerView struct {
 	Ends       int64         `json:"ends"`   // ms until the planned end
 	Elsewhere  bool          `json:"elsewhere,omitempty"`
 	Removed    bool          `json:"removed,omitempty"`
+	Reads      bool          `json:"reads,omitempty"` // the summary is open to him
 	You        Work          `json:"you"`
 	Colleagues []Work        `json:"colleagues"`
 	Queue      []QueueRow    `json:"queue"`      // who waits, in turn order

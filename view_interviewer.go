@@ -23,6 +23,7 @@ func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) Interview
 			v.Colleagues = append(v.Colleagues, n.work(i, id))
 		}
 	}
+	v.Reads = s.MayRead(id)
 	if v.Removed { // only his last talk is his business any more
 		v.NextUp, v.Colleagues, v.Invites, v.Told, v.Line, v.Reached = "", []Work{}, nil, nil, "", nil
 		return v

@@ -36,6 +36,9 @@ func (s *Server) applicant(w http.ResponseWriter, r *http.Request, who Account) 
 	if err != nil {
 		return err
 	}
+	if err := s.accessed(r.Context(), who.by(), n.ID, OpenedOverview); err != nil {
+		return err
+	}
 	return s.applicantPage(w, r, http.StatusOK, who, v)
 }
 

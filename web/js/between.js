@@ -201,8 +201,9 @@ function endCard(room) {
     "section",
     { class: "sheet sheet--next stack g4" },
     words("h2", `room.${over}Title`, undefined, { class: "h2" }),
-    words("p", `room.${over}Text`),
+    words("p", over === "closed" && !room.view.reads ? "room.closedUnread" : `room.${over}Text`),
     over === "closed" &&
+      room.view.reads &&
       h("a", { class: "ds-button ds-button--big ds-button--wide", href: room.boot.summary, "data-act": "summary" }, icon("right"), words("span", "room.summary")),
   );
 }

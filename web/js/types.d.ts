@@ -138,6 +138,7 @@ export interface InterviewerView {
   starts: number;
   ends: number;
   elsewhere?: boolean;
+  reads?: boolean;
   removed?: boolean;
   you: Work;
   colleagues: Work[];
