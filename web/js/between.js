@@ -113,7 +113,7 @@ export function betweenPage(room) {
       closed = ending;
       ended.replaceChildren(...(over ? [endCard(room)] : []));
       // Who was here when it ended is taken there, but not from under his hands; who comes back later finds the way.
-      if (phase === "closed" && began && !document.querySelector("dialog[open], textarea:focus")) {
+      if (phase === "closed" && began && room.view.reads && !document.querySelector("dialog[open], textarea:focus")) {
         writing?.assess.flush();
         void appear(room.boot.summary);
       }
