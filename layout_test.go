@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -51,33 +49,4 @@ func TestLayout(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestRows holds docs/rows.md to the tests that there are.
-func TestRows(t *testing.T) {
-	table, err := os.ReadFile("docs/rows.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pairs := regexp.MustCompile("`([\\w./]+)` (Test\\w+)").FindAllStringSubmatch(string(table), -1)
-	if len(pairs) < 50 {
-		t.Fatalf("only %d tests named", len(pairs))
-	}
-	for _, p := range pairs {
-		files, err := filepath.Glob(filepath.Join(p[1], "*_test.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.ContainsFunc(files, func(f string) bool {
-			code, err := os.ReadFile(f)
-			return err == nil && strings.Contains(string(code), "\nfunc "+p[2]+"(")
-		}) {
-			t.Errorf("%s has no %s", p[1], p[2])
-		}
-	}
-	for _, line := range strings.Split(string(table), "\n") {
-		if strings.HasPrefix(line, "| ") && strings.HasSuffix(line, "|  |") {
-			t.Errorf("no test: %s", line)
-		}
-	}
 }

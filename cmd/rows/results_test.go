@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -43,5 +46,34 @@ func TestDifferences(t *testing.T) {
 	got := differences([]byte("| S3-02 | a | x<br>y |\n"), []byte("| S3-02 | a | x<br>z |\n"))
 	if !slices.Equal(got, []string{"- y |", "+ z |"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// pair is a folder and a test as they stand in the table.
+var pair = regexp.MustCompile("`([\\w./]+)` (Test\\w+)")
+
+// The table on disk has every row, and names no test that is gone.
+func TestTableOnDisk(t *testing.T) {
+	kept, err := os.ReadFile("../../docs/rows.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, about := rows(rowsText)
+	for _, id := range ids {
+		if !bytes.Contains(kept, []byte("\n| "+id+" | "+about[id]+" | `")) {
+			t.Errorf("docs/rows.md has no test for %s", id)
+		}
+	}
+	for _, p := range pair.FindAllStringSubmatch(string(kept), -1) {
+		files, err := filepath.Glob(filepath.Join("../..", p[1], "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(files, func(f string) bool {
+			code, err := os.ReadFile(f)
+			return err == nil && bytes.Contains(code, []byte("\nfunc "+p[2]+"("))
+		}) {
+			t.Errorf("%s has no %s", p[1], p[2])
+		}
 	}
 }
