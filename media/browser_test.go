@@ -49,6 +49,9 @@ func labPage(t *testing.T, s *media.Server) string {
 // chromium starts one, or skips the test.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser")
+	}
 	var path string
 	for _, n := range []string{os.Getenv("NEXTUP_CHROME"), "chromium", "google-chrome", "chrome"} {
 		if p, err := exec.LookPath(n); n != "" && err == nil {

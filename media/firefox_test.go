@@ -46,6 +46,9 @@ type firefox struct {
 
 func startFirefox(t *testing.T) *firefox {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser")
+	}
 	path, err := exec.LookPath("firefox-esr")
 	if err != nil {
 		if path, err = exec.LookPath("firefox"); err != nil {

@@ -30,6 +30,9 @@ type window struct {
 func (d *desks) window(c *http.Client) window {
 	t := d.t
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser")
+	}
 	path := os.Getenv("NEXTUP_CHROME")
 	for _, name := range []string{"chromium", "google-chrome", "chrome"} {
 		if found, err := exec.LookPath(name); path == "" && err == nil {
@@ -143,8 +146,11 @@ func TestS3_26_CapacityLive(t *testing.T) {
 	w.script(typing)
 	w.wait(`(type("#talk", "12"), document.querySelector("[data-total]").textContent)`, `"5"`)
 	w.wait(`(type("#talk", "10"), document.querySelector("[data-total]").textContent)`, `"6"`)
+	interviewers := `document.querySelectorAll("[name=interviewer_name]").length`
+	w.wait(`!!document.querySelector('[data-rows="interviewer"] [data-do="add"]')`, `true`)
 	for n := range 2 {
 		w.script(`document.querySelector('[data-rows="interviewer"] [data-do="add"]').click()`)
+		w.wait(interviewers+` > `+string(rune('1'+n)), `true`)
 		w.script(`type("[name=interviewer_name]", "Johan", ` + string(rune('1'+n)) + `)`)
 	}
 	w.wait(`document.querySelector("[data-total]").textContent`, `"18"`)
@@ -200,6 +206,7 @@ func TestS3_15_QuestionsInTheBrowser(t *testing.T) {
 	add := `document.querySelector('[data-rows="question"] [data-do="add"]')`
 	rows := `document.querySelectorAll('[data-rows="question"] [data-list] > li').length`
 	w.wait(rows, `3`)
+	w.wait(`!!`+add, `true`)
 	for range 17 {
 		w.script(add + `.click()`)
 	}
