@@ -125,7 +125,7 @@ const head = `# Rows and their tests
 Every requirement row that is built, and the tests that ran, passed and carry its
 name. Made from a run of all tests, not by hand:
 
-    NEXTUP_E2E=require go test -json -p 1 -timeout 25m ./... | go run ./cmd/rows > docs/rows.md
+    NEXTUP_E2E=require go test -json -p 1 -timeout 28m ./... | go run ./cmd/rows > docs/rows.md
 
 ` + "`.ci/run`" + ` fails if this table is not the one its own run would make. One row's tests
 are run with, for instance, ` + "`go test -run '/S3-36' ./...`" + `.
