@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,16 +185,28 @@ func TestReminderWakes(t *testing.T) {
 		w.do("a", boss, nextup.Create{Organisation: "org", Owner: "boss", Settings: s, Interviewers: []nextup.InterviewerID{"i1"}})
 		w.do("a", boss, nextup.Publish{})
 		w.do("a", nextup.Actor{Role: nextup.RoleVisitor}, nextup.Register{Candidate: "c1"})
+		var mu sync.Mutex
 		var letters []nextup.Mail
-		w.j.hook(func(b nextup.Batch) error { letters = append(letters, b.Mails...); return nil }, nil)
+		w.j.hook(func(b nextup.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			letters = append(letters, b.Mails...)
+			return nil
+		}, nil)
+		written := func() []nextup.Mail {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(letters)
+		}
 		time.Sleep(48*time.Hour - sweepEvery)
-		if len(letters) != 0 {
-			t.Errorf("too early: %v", letters)
+		if early := written(); len(early) != 0 {
+			t.Errorf("too early: %v", early)
 		}
 		time.Sleep(3 * sweepEvery)
 		synctest.Wait()
-		if want := []nextup.Mail{{Kind: nextup.MailReminder, Person: "c1"}}; !slices.Equal(letters, want) {
-			t.Errorf("letters %v", letters)
+		want := []nextup.Mail{{Kind: nextup.MailReminder, Person: "c1"}}
+		if got := written(); !slices.Equal(got, want) {
+			t.Errorf("letters %v", got)
 		}
 		time.Sleep(20 * time.Hour)
 		if count[nextup.Reminded](w.j, "a") != 1 {
