@@ -43,6 +43,14 @@ const (
 	CodeNotLead     Code = "not_lead"     // only who leads the talk may do that
 	CodeOrder       Code = "order_locked" // turn order is locked once somebody has checked in
 	CodeNotClosed   Code = "not_closed"   // only a session that is over can be taken up again
+	CodeRound       Code = "round"        // times and end of a round's day are the round's business
+
+	CodeSlotTaken   Code = "slot_taken"   // somebody else confirmed this time first
+	CodeSlotGone    Code = "slot_gone"    // this time is not offered any more
+	CodeRoundClosed Code = "round_closed" // nobody chooses in this round any more
+	CodeCutOff      Code = "cut_off"      // too close to the interview to choose, change or cancel
+	CodeNotOffered  Code = "not_offered"  // this applicant is not in this round, or was removed
+	CodeBooked      Code = "booked"       // a time with bookings would go; Left says how many
 )
 
 // Error is a refusal. It never carries personal data.

@@ -36,3 +36,21 @@ func (id CandidateID) Person() PersonID { return PersonID(id) }
 
 // Person is the interviewer as somebody who can be seen and heard.
 func (id InterviewerID) Person() PersonID { return PersonID(id) }
+
+// Of the interviews whose time the applicant chooses. An ApplicantID is also the
+// CandidateID under which he stands in the session of a day that is held by video.
+type (
+	// JobID names one job that people have applied for.
+	JobID string
+	// ApplicantID names one applicant for one job.
+	ApplicantID string
+	// RoundID names one round of interviews for a job.
+	RoundID string
+	// SlotID names one time that can be chosen.
+	SlotID string
+	// MessageID names one message to one applicant.
+	MessageID string
+)
+
+// Candidate is the applicant as a registration in a session.
+func (id ApplicantID) Candidate() CandidateID { return CandidateID(id) }

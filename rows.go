@@ -74,6 +74,13 @@ const (
 	MailWithdrawal   MailKind = "withdrawal"   // confirms a withdrawal; calendar CANCEL
 	MailReminder     MailKind = "reminder"     // the day before, with the check link
 	MailSignUp       MailKind = "sign_up"      // the sign-up link to somebody the recruiter invited
+
+	// to applicants, about a round
+	MailChoose      MailKind = "choose"       // the recruiter asks to choose a time
+	MailChooseAgain MailKind = "choose_again" // asks once more
+	MailBooked      MailKind = "booked"       // a time is confirmed; calendar REQUEST
+	MailMoved       MailKind = "moved"        // time or place changed; calendar REQUEST
+	MailUnbooked    MailKind = "unbooked"     // the time is given back or taken away; calendar CANCEL
 )
 
 // Order is a command on its way: who gives it, under which ID, and the rows

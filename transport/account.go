@@ -125,10 +125,15 @@ func (s *Server) staffed(h recruiterPage) recruiterPage {
 // mayOpen says whether a session is somebody's to open: his own, one that was
 // handed over to him, or any when the organisation shares all.
 func (s *Server) mayOpen(ctx context.Context, st nextup.Session, who Account) (bool, error) {
+	return s.mayOpenOf(ctx, st.Organisation, st.Owner, who)
+}
+
+// mayOpenOf is mayOpen for anything that belongs to an organisation and a recruiter.
+func (s *Server) mayOpenOf(ctx context.Context, of nextup.OrganisationID, owner nextup.RecruiterID, who Account) (bool, error) {
 	switch {
-	case who.Organisation == "" || st.Organisation != who.Organisation:
+	case who.Organisation == "" || of != who.Organisation:
 		return false, nil
-	case st.Owner == who.ID:
+	case owner == who.ID:
 		return true, nil
 	case s.Staff == nil:
 		return false, nil

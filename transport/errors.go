@@ -50,6 +50,13 @@ var statuses = map[nextup.Code]int{
 	nextup.CodeNotLead:     http.StatusForbidden,
 	nextup.CodeOrder:       http.StatusConflict,
 	nextup.CodeNotClosed:   http.StatusConflict,
+	nextup.CodeRound:       http.StatusConflict,
+	nextup.CodeSlotTaken:   http.StatusConflict,
+	nextup.CodeSlotGone:    http.StatusConflict,
+	nextup.CodeRoundClosed: http.StatusConflict,
+	nextup.CodeCutOff:      http.StatusConflict,
+	nextup.CodeNotOffered:  http.StatusConflict,
+	nextup.CodeBooked:      http.StatusConflict,
 	codeTooLarge:           http.StatusRequestEntityTooLarge,
 	codeFault:              http.StatusInternalServerError,
 }

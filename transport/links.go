@@ -22,6 +22,7 @@ import (
 //	/s/SESSION.MAC                             sign-up, public
 //	/c/SESSION.CANDIDATE.MAC                   one candidate
 //	/i/SESSION.INTERVIEWER.GENERATION.MAC      one interviewer, with a PIN
+//	/p/APPLICANT.MAC                           one applicant for a job
 //
 // A MAC is 128 bits of HMAC-SHA256 over the kind and everything before it.
 // Renewing an interviewer's link raises the generation: the old link and PIN are
@@ -55,6 +56,14 @@ func (l Links) Interviewer(s nextup.SessionID, i nextup.InterviewerID, generatio
 	return l.base + "/i/" + l.interviewer(s, i, generation)
 }
 
+// Applicant is an applicant's personal link.
+func (l Links) Applicant(a nextup.ApplicantID) string { return l.base + "/p/" + l.applicant(a) }
+
+// Join leads an applicant into the lobby of his interview by video, wherever that is by then.
+func (l Links) Join(a nextup.ApplicantID, r nextup.RoundID) string {
+	return l.Applicant(a) + "/" + string(r) + "/join"
+}
+
 // PIN is the six digits that go with an interviewer's link.
 func (l Links) PIN(s nextup.SessionID, i nextup.InterviewerID, generation int) string {
 	// Numbers above the last whole million are drawn again: every PIN is equally likely.
@@ -79,6 +88,8 @@ func (l Links) candidate(s nextup.SessionID, c nextup.CandidateID) string {
 func (l Links) interviewer(s nextup.SessionID, i nextup.InterviewerID, generation int) string {
 	return l.seal("interviewer", string(s), string(i), strconv.Itoa(generation))
 }
+
+func (l Links) applicant(a nextup.ApplicantID) string { return l.seal("applicant", string(a)) }
 
 var errLink = nextup.Refuse(nextup.CodeUnknown)
 
@@ -108,6 +119,14 @@ func (l Links) openInterviewer(token string) (nextup.SessionID, nextup.Interview
 		return "", "", 0, errLink
 	}
 	return nextup.SessionID(p[0]), nextup.InterviewerID(p[1]), generation, nil
+}
+
+func (l Links) openApplicant(token string) (nextup.ApplicantID, error) {
+	p, err := l.open(token, "applicant", 1)
+	if err != nil {
+		return "", err
+	}
+	return nextup.ApplicantID(p[0]), nil
 }
 
 // pass is the value of the cookie of an interviewer who was let in: until when,

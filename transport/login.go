@@ -107,8 +107,11 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request, status int, who Ac
 	p.User = &User{Name: who.Name, Initials: initials(who.Name), Tone: tone(0)}
 	p.Nav = []Nav{
 		{Href: "/sessions", Key: "nav.sessions", Current: nav == "/sessions"},
-		{Href: "/outbox", Key: "nav.mail", Current: nav == "/outbox"},
 	}
+	if s.Jobs != nil {
+		p.Nav = append(p.Nav, Nav{Href: "/jobs", Key: "nav.jobs", Current: nav == "/jobs"})
+	}
+	p.Nav = append(p.Nav, Nav{Href: "/outbox", Key: "nav.mail", Current: nav == "/outbox"})
 	if s.Staff != nil {
 		p.Nav = append(p.Nav, Nav{Href: "/colleagues", Key: "nav.people", Current: nav == "/colleagues"})
 	}

@@ -36,6 +36,20 @@ func (s *Server) routes() http.Handler {
 	page("POST /c/{token}/data/erase", s.eraseMe)
 	data("GET /c/{token}/live", s.candidateLive)
 
+	// an applicant, with the personal link
+	page("GET /p/{token}", s.personal)
+	data("GET /p/{token}/times", s.personalTimes)
+	page("POST /p/{token}/confirm", s.confirmInterview)
+	page("POST /p/{token}/cancel", s.cancelInterview)
+	page("POST /p/{token}/none", s.noneFits)
+	data("POST /p/{token}/opened", s.personalOpened)
+	page("GET /p/{token}/data", s.applicantData)
+	page("GET /p/{token}/data.json", s.applicantDataFile)
+	page("POST /p/{token}/details", s.correctApplicant)
+	page("POST /p/{token}/data/erase", s.eraseApplicant)
+	page("GET /p/{token}/{round}/calendar.ics", s.bookingCalendar)
+	page("GET /p/{token}/{round}/join", s.joinInterview)
+
 	// an interviewer, with link and PIN
 	page("GET /i/{token}", s.interviewer)
 	page("POST /i/{token}", s.tryPIN)
@@ -120,6 +134,7 @@ func (s *Server) routes() http.Handler {
 	desk("GET /sessions/{id}/correct/{offer}", s.recruiterCorrect)
 	desk("POST /sessions/{id}/correct/{offer}", s.recruiterCorrect)
 	desk("GET /outbox", s.outbox)
+	s.jobRoutes(desk)
 	page("GET /i/{token}/summary", s.interviewerSummary)
 	page("GET /i/{token}/summary/now", s.interviewerSummaryNow)
 	page("GET /i/{token}/summary.pdf", s.interviewerPDF)
@@ -128,4 +143,43 @@ func (s *Server) routes() http.Handler {
 
 	page("/", s.nowhere)
 	return m
+}
+
+// jobRoutes are the pages of jobs, rounds and slots.
+func (s *Server) jobRoutes(desk func(string, recruiterPage)) {
+	job := func(pattern string, h jobPage) { desk(pattern, s.ofJob(h)) }                // of a job that the recruiter may open
+	round := func(pattern string, h roundPage) { desk(pattern, s.ofJob(s.ofRound(h))) } // and one of its rounds
+	desk("GET /jobs", s.jobs)
+	desk("GET /jobs/new", s.newJob)
+	desk("POST /jobs/new", s.createJob)
+	job("GET /jobs/{job}", s.job)
+	job("GET /jobs/{job}/edit", s.editJob)
+	job("POST /jobs/{job}/edit", s.changeJob)
+	job("POST /jobs/{job}/close", s.closeJob)
+	job("POST /jobs/{job}/open", s.openJob)
+	job("GET /jobs/{job}/applicants", s.addApplicants)
+	job("POST /jobs/{job}/applicants", s.saveApplicants)
+	job("GET /jobs/{job}/applicants/remove", s.removeApplicantsPage)
+	job("POST /jobs/{job}/applicants/remove", s.removeApplicants)
+	job("GET /jobs/{job}/applicants/{applicant}", s.jobApplicant)
+	job("POST /jobs/{job}/applicants/{applicant}", s.changeApplicant)
+	job("POST /jobs/{job}/applicants/{applicant}/erase", s.eraseJobApplicant)
+	job("POST /jobs/{job}/rounds", s.enterRound)
+	round("GET /jobs/{job}/rounds/{round}", s.round)
+	round("GET /jobs/{job}/rounds/{round}/now", s.roundNow)
+	round("POST /jobs/{job}/rounds/{round}/name", s.renameRound)
+	round("POST /jobs/{job}/rounds/{round}/close", s.closeRound)
+	round("POST /jobs/{job}/rounds/{round}/open", s.openRound)
+	round("GET /jobs/{job}/rounds/{round}/leave", s.leaveRoundPage)
+	round("POST /jobs/{job}/rounds/{round}/leave", s.leaveRound)
+	round("GET /jobs/{job}/rounds/{round}/book", s.bookForPage)
+	round("POST /jobs/{job}/rounds/{round}/book", s.bookFor)
+	round("POST /jobs/{job}/rounds/{round}/resend", s.resendRound)
+	round("GET /jobs/{job}/rounds/{round}/message", s.message)
+	round("POST /jobs/{job}/rounds/{round}/message", s.sendMessage)
+	round("GET /jobs/{job}/rounds/{round}/slots", s.slots)
+	round("POST /jobs/{job}/rounds/{round}/slots", s.saveSlots)
+	round("GET /jobs/{job}/rounds/{round}/proposals", s.proposals)
+	round("GET /jobs/{job}/rounds/{round}/slots/{slot}", s.slotPage)
+	round("POST /jobs/{job}/rounds/{round}/slots/{slot}", s.moveSlot)
 }

@@ -40,6 +40,7 @@ type Config struct {
 	// its colleagues, and what is promised and erased. Without them there are no such pages.
 	Staff   Staff
 	Privacy Privacy
+	Jobs    Jobs // what the database keeps of jobs, rounds and bookings; without it there are no such pages
 	SMTP    bool // letters are sent; false: recruiters read them in their outbox
 
 	Files   fs.FS            // pages, styles, scripts, texts; nil: package web's
