@@ -63,6 +63,7 @@ type Server struct {
 	handler http.Handler
 
 	recruiting recruiting
+	settling   *settling
 	unscrubbed atomic.Bool // something was erased that may still be on the disk
 
 	stop     context.Context // done when Close begins
@@ -91,7 +92,7 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	s := &Server{Config: c, links: links, hosts: newHosts(c.BaseURL), limits: newLimits(), lines: newLines()}
+	s := &Server{Config: c, links: links, hosts: newHosts(c.BaseURL), limits: newLimits(), lines: newLines(), settling: newSettling()}
 	if s.texts, err = readCatalogues(c.Files); err != nil {
 		return nil, err
 	}

@@ -110,6 +110,7 @@ func (m *Main) Run(ctx context.Context) error {
 		working.Go(func() { d.Run(beside) })
 	}
 	working.Go(func() { m.Transport.Purging(beside) })
+	working.Go(func() { m.Transport.Settling(beside) })
 	defer func() {
 		stop()
 		working.Wait()
