@@ -73,6 +73,9 @@ func TestDemo(t *testing.T) {
 	c.Open(line(`Candidate +(http\S+/s/\S+)`))
 	c.Has("#name")
 
+	for _, page := range []*tab{iv, r, c} {
+		page.Open("about:blank") // a page left open would complain, rightly, that the server is gone
+	}
 	s.stop()
 	if left, _ := filepath.Glob(filepath.Join(folder, "nextup-demo-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)

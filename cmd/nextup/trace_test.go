@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -87,11 +88,9 @@ func readTrace(trace string) (calls []call) {
 }
 
 func unescape(x string) []byte {
-	b := make([]byte, 0, len(x)/4)
-	for ; len(x) >= 4; x = x[4:] {
-		var v byte
-		_, _ = fmt.Sscanf(x[2:4], "%02x", &v)
-		b = append(b, v)
+	b, err := hex.DecodeString(strings.ReplaceAll(x, `\x`, ""))
+	if err != nil {
+		return nil // callData lets nothing else through
 	}
 	return b
 }
@@ -127,7 +126,10 @@ func frames(b []byte) (texts []string) {
 	return texts
 }
 
-var errNotSynced = errors.New("acknowledged without a sync of the database since it came")
+var (
+	errNotSynced = errors.New("acknowledged without a sync of the database since it came")
+	errNotSeen   = errors.New("the trace does not show")
+)
 
 // checkTrace finds the commands that were acknowledged before they were on the
 // disk. Between a command's arrival and its acknowledgement the database's log
@@ -152,11 +154,11 @@ func checkTrace(calls []call, ids []string) error {
 	for _, id := range ids {
 		from, ok := arrived[id]
 		if !ok {
-			return fmt.Errorf("the trace does not show command %s arrive", id)
+			return fmt.Errorf("%w: command %s arrive", errNotSeen, id)
 		}
 		to, ok := answered[id]
 		if !ok {
-			return fmt.Errorf("the trace does not show the answer to command %s", id)
+			return fmt.Errorf("%w: the answer to command %s", errNotSeen, id)
 		}
 		synced := false
 		for _, c := range calls {
