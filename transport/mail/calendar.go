@@ -43,15 +43,20 @@ func (l Letter) Calendar(method Method, at time.Time) []byte {
 	local, loc := ics.WithTZID(l.Zone), location(l.Zone)
 	e.SetProperty(ics.ComponentPropertyDtStart, l.Start.In(loc).Format(wallTime), local)
 	e.SetProperty(ics.ComponentPropertyDtEnd, l.Start.Add(l.Length).In(loc).Format(wallTime), local)
-	e.SetSummary(p.T("mail.calendar.summary", "title", p.Title))
-	e.SetLocation(p.T("mail.calendar.place"))
+	e.SetSummary(p.calendarTitle())
+	if place := p.calendarPlace(); place != "" {
+		e.SetLocation(place)
+	}
 	e.SetDescription(strings.Join(p.calendarWords(method), "\n\n"))
 	e.SetTimeTransparency(ics.TransparencyOpaque)
-	if l.Link != "" {
+	if l.Join != "" {
+		e.SetURL(l.Join)
+	} else if l.Link != "" {
 		e.SetURL(l.Link)
 	}
 	e.SetOrganizer(l.organizer(), ics.WithCN(calendarName(p.Host+", "+p.Organisation)))
-	if to, err := ParseAddress(l.To); err == nil {
+	// What is published has no attendees (RFC 5546, section 3.2.1).
+	if to, err := ParseAddress(l.To); err == nil && method != MethodPublish {
 		who := []ics.PropertyParameter{ics.CalendarUserTypeIndividual, ics.ParticipationRoleReqParticipant, l.taking(), ics.WithRSVP(false)}
 		if name := calendarName(l.displayName()); name != "" {
 			who = append(who, ics.WithCN(name))
@@ -64,8 +69,8 @@ func (l Letter) Calendar(method Method, at time.Time) []byte {
 		e.SetStatus(ics.ObjectStatusConfirmed)
 		alarm := e.AddAlarm()
 		alarm.SetAction(ics.ActionDisplay)
-		alarm.SetTrigger("-PT30M")
-		alarm.SetDescription(p.T("mail.calendar.summary", "title", p.Title))
+		alarm.SetTrigger(p.alarm())
+		alarm.SetDescription(p.calendarTitle())
 	}
 	return []byte(c.Serialize(ics.WithNewLineWindows))
 }
@@ -75,7 +80,7 @@ func (l Letter) Method() Method {
 	switch {
 	case l.UID == "":
 		return ""
-	case l.Kind == nextup.MailCancellation || l.Kind == nextup.MailWithdrawal:
+	case l.Kind == nextup.MailCancellation || l.Kind == nextup.MailWithdrawal || l.Kind == nextup.MailUnbooked:
 		return MethodCancel
 	}
 	return MethodRequest
@@ -99,10 +104,41 @@ func (l Letter) organizer() string {
 	return "noreply@" + host
 }
 
+// calendarTitle is what the calendar shows.
+func (p paper) calendarTitle() string {
+	if p.ofRound() {
+		return p.T("mail.calendar.interview", "title", p.Title)
+	}
+	return p.T("mail.calendar.summary", "title", p.Title)
+}
+
+// calendarPlace is where the calendar says it is; "" while nobody has said.
+func (p paper) calendarPlace() string {
+	switch {
+	case !p.ofRound():
+		return p.T("mail.calendar.place")
+	case p.Video:
+		return p.T("mail.calendar.video")
+	}
+	return p.Address
+}
+
+// alarm is how long before the start the calendar reminds: of a queue by the time the
+// lobby opens, of an appointment in time to be there.
+func (p paper) alarm() string {
+	if p.ofRound() {
+		return "-PT15M"
+	}
+	return "-PT30M"
+}
+
 // calendarWords are the paragraphs of the entry's text.
 func (p paper) calendarWords(method Method) []string {
 	if method == MethodCancel {
 		return []string{p.T("mail.calendar.gone")}
+	}
+	if p.ofRound() {
+		return p.appointmentWords()
 	}
 	if p.Interviews {
 		return []string{p.T("mail.calendar.interviews", "minutes", p.Minutes(p.Talk)), p.T("mail.calendar.link") + "\n" + p.Link}

@@ -42,9 +42,12 @@ type Letter struct {
 	// (RFC 5545, section 3.8.7.4). Without a UID the letter has no calendar part.
 	UID      string
 	Sequence int
+
+	Appointment // of a letter about a round; Kind says whether it is one
 }
 
-// Words are a composed letter. Subject is one line and holds nothing that anybody typed.
+// Words are a composed letter. Subject is one line and holds nothing that anybody
+// typed, but for a recruiter's own subject of a letter that asks to choose a time.
 type Words struct {
 	Subject string
 	Text    string
@@ -68,17 +71,13 @@ func (l Letter) Compose() (Words, error) {
 	if err := files.html.ExecuteTemplate(&html, "frame", p); err != nil {
 		return Words{}, fmt.Errorf("mail: compose: %w", err)
 	}
-	return Words{
-		Subject: p.T("mail."+p.Role()+".subject", "when", p.When("full")),
-		Text:    tidy(plain.String()),
-		HTML:    html.String(),
-	}, nil
+	return Words{Subject: p.Headline(), Text: tidy(plain.String()), HTML: html.String()}, nil
 }
 
 // fromVisitor says that the name is one that a visitor typed beside an address that
 // may be somebody else's.
 func (l Letter) fromVisitor() bool {
-	return !l.Interviews && l.Kind != nextup.MailInvitation && l.Kind != nextup.MailSignUp
+	return !l.Interviews && l.Kind != nextup.MailInvitation && l.Kind != nextup.MailSignUp && !l.ofRound()
 }
 
 // paper cleans everything that somebody typed.
@@ -92,6 +91,7 @@ func (l Letter) paper() paper {
 		}
 	}
 	p.Support = line(l.Support)
+	p.Round, p.Address, p.Subject = line(l.Round), line(l.Address), line(l.Subject)
 	return p
 }
 
@@ -108,6 +108,15 @@ func (p paper) Role() string {
 		return string(p.Kind) + ".interviewer"
 	}
 	return string(p.Kind)
+}
+
+// Headline is the letter's subject.
+func (p paper) Headline() string {
+	if p.asks() && p.Subject != "" {
+		// What looks like an encoded word would be decoded (RFC 2047, section 2).
+		return strings.ReplaceAll(p.Subject, "=?", "= ?")
+	}
+	return p.T("mail."+p.Role()+".subject", "when", p.When("full"))
 }
 
 // Say is a text of this kind of letter.
@@ -171,11 +180,21 @@ type pair struct {
 
 var templates = sync.OnceValue(func() map[nextup.MailKind]pair {
 	all := map[nextup.MailKind]pair{}
-	for _, k := range slices.Concat(kinds, accountKinds) {
+	for _, k := range slices.Concat(kinds, accountKinds, roundKinds) {
 		name := "mails/" + string(k)
+		shared := []string{"mails/frame"}
+		if slices.Contains(roundKinds, k) {
+			shared = append(shared, "mails/appointment")
+		}
+		files := func(ending string) (all []string) {
+			for _, one := range append(shared, name) {
+				all = append(all, one+ending)
+			}
+			return all
+		}
 		all[k] = pair{
-			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, "mails/frame.txt", name+".txt")),
-			html: htmltemplate.Must(htmltemplate.New("frame").ParseFS(web.Files, "mails/frame.html", name+".html")),
+			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, files(".txt")...)),
+			html: htmltemplate.Must(htmltemplate.New("frame").ParseFS(web.Files, files(".html")...)),
 		}
 	}
 	return all

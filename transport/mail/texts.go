@@ -19,7 +19,7 @@ var texts = sync.OnceValue(func() map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, lang := range languages {
 		all[lang] = map[string]string{}
-		for _, name := range []string{"i18n/" + lang + ".json", "i18n/mail." + lang + ".json", "i18n/accounts." + lang + ".json"} {
+		for _, name := range []string{"i18n/" + lang + ".json", "i18n/mail." + lang + ".json", "i18n/accounts." + lang + ".json", "i18n/letters." + lang + ".json"} {
 			b, err := web.Files.ReadFile(name)
 			if err == nil {
 				one := all[lang] // Unmarshal adds to what is there
