@@ -92,12 +92,8 @@ func others(rb nextup.RoundBoard, e nextup.Entry, now time.Time) bool {
 	if !rb.Round.Closed.IsZero() || e.Invited.IsZero() {
 		return false
 	}
-	taken := map[nextup.SlotID]int{}
-	for _, one := range rb.Entries {
-		taken[one.Booking.Slot]++
-	}
 	for _, s := range rb.Slots {
-		if choosable(rb, s, now) && s.ID != e.Booking.Was && taken[s.ID] < s.Seats {
+		if choosable(rb, s, now) && s.ID != e.Booking.Was && len(rb.Booked(s.ID)) < s.Seats {
 			return true
 		}
 	}
@@ -113,7 +109,6 @@ func (s *Server) roundLetter(ctx context.Context, b nextup.Board, rb nextup.Roun
 	l := mail.Letter{
 		Kind: kind, To: a.Email, Name: a.Name, Language: a.Language, Title: b.Job.Title, Zone: b.Job.Zone,
 		Contact: b.Job.Contact, Link: s.links.Applicant(a.ID),
-		Appointment: mail.Appointment{Round: rb.Round.Name, Number: rb.Round.Number},
 	}
 	if kind == nextup.MailChoose || kind == nextup.MailChooseAgain {
 		if m.ID == "" && m.Body == "" {
@@ -126,7 +121,7 @@ func (s *Server) roundLetter(ctx context.Context, b nextup.Board, rb nextup.Roun
 	} else if err := s.appoint(&l, b, rb, a); err != nil {
 		return mail.Letter{}, err
 	}
-	l.Support = s.supportLine(l.Language)
+	l.Support, l.Round = s.supportLine(l.Language), s.roundName(l.Language, rb.Round)
 	var err error
 	if l.Organisation, err = s.Store.OrganisationName(ctx, b.Job.Organisation); err != nil {
 		return mail.Letter{}, err

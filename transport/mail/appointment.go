@@ -2,7 +2,6 @@ package mail
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"nextup"
@@ -12,8 +11,7 @@ import (
 // chooses. Start and Length of the letter are then those of his own time, and its Link
 // is his personal page.
 type Appointment struct {
-	Round   string // what the round was called; "": its number
-	Number  int    // of the round, from 1
+	Round   string // what the round is called
 	Video   bool
 	Address string // of a room; "" while nobody has said
 	Join    string // leads into his interview by video; "" otherwise
@@ -44,14 +42,6 @@ func (l Letter) ofRound() bool { return slices.Contains(roundKinds, l.Kind) }
 
 // Greets says whether the frame begins with a greeting.
 func (p paper) Greets() bool { return !p.asks() || len(p.Paragraphs()) == 0 }
-
-// RoundName is what the round is called.
-func (p paper) RoundName() string {
-	if p.Round != "" {
-		return p.Round
-	}
-	return p.T("mail.round", "number", strconv.Itoa(p.Number))
-}
 
 // Where is the place in words.
 func (p paper) Where() string {

@@ -174,10 +174,16 @@ func TestUnknownKindIsRefused(t *testing.T) {
 }
 
 func TestMailCataloguesAgree(t *testing.T) {
+	cataloguesAgree(t, "mail")
+	cataloguesAgree(t, "letters")
+}
+
+func cataloguesAgree(t *testing.T, file string) {
+	t.Helper()
 	placeholder := regexp.MustCompile(`\{\w+\}`)
 	var first map[string]string
 	for _, lang := range languages {
-		b, err := web.Files.ReadFile("i18n/mail." + lang + ".json")
+		b, err := web.Files.ReadFile("i18n/" + file + "." + lang + ".json")
 		if err != nil {
 			t.Fatal(err)
 		}
