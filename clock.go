@@ -120,6 +120,7 @@ func Deadline(s Session, p Presence) time.Time {
 		if s.Candidates[id].Status == StatusWaiting {
 			unseen(id.Person(), s.Reopened)
 			soonest(s.lapses(p, id))
+			soonest(s.Candidates[id].promiseAt())
 		}
 	}
 	if !s.busy() {

@@ -246,6 +246,26 @@ type (
 		Person PersonID
 		Gone   time.Duration
 	}
+	// Book notes the time that a candidate has chosen, instead of one he had, and
+	// registers him if he has no place; his row travels beside it. Settings.Places does
+	// not bound it: the round's slots do.
+	Book struct {
+		Candidate CandidateID
+		At        time.Time
+	}
+	// Release takes a chosen time back, and the place with it. What was talked stays.
+	Release struct{ Candidate CandidateID }
+	// Arrange fits a session to the times of its round's day. Once a talk has been, the
+	// start stays and only the end moves.
+	Arrange struct {
+		Start  time.Time
+		Length time.Duration
+		Talk   time.Duration
+		Pause  time.Duration
+		Places int
+	}
+	// Drop calls the session off: its day has no times any more.
+	Drop struct{}
 )
 
 func (Create) command() Role          { return RoleRecruiter }
@@ -283,6 +303,10 @@ func (Pause) command() Role           { return RoleInterviewer }
 func (Unpause) command() Role         { return RoleInterviewer }
 func (Tick) command() Role            { return RoleClock }
 func (Return) command() Role          { return RoleClock }
+func (Book) command() Role            { return RoleClock }
+func (Release) command() Role         { return RoleClock }
+func (Arrange) command() Role         { return RoleClock }
+func (Drop) command() Role            { return RoleClock }
 func (Reopen) command() Role          { return RoleRecruiter }
 func (Archive) command() Role         { return RoleRecruiter }
 func (Unarchive) command() Role       { return RoleRecruiter }

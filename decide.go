@@ -10,9 +10,11 @@ func Decide(s Session, p Presence, now time.Time, by Actor, c Command) ([]Event,
 		return nil, Refuse(CodeForbidden)
 	}
 	d := &decision{Session: s, presence: p, now: now, by: by}
+	d.promise() // a timer may be late, and Next must not be
 	if err := d.decide(c); err != nil {
 		return nil, err
 	}
+	d.promise()
 	d.settle()
 	return d.events, nil
 }
@@ -59,6 +61,8 @@ func (d *decision) decide(c Command) error {
 		d.tick()
 	case Return:
 		d.returned(c)
+	default:
+		return d.appointed(c)
 	}
 	return nil
 }

@@ -153,6 +153,17 @@ type (
 		Candidate CandidateID `json:"candidate"`
 		Device    DeviceID    `json:"device"`
 	}
+	// Booked says which time the candidate has chosen; a zero one says that he has none
+	// any more.
+	Booked struct {
+		Candidate CandidateID `json:"candidate"`
+		At        time.Time   `json:"at,omitzero"`
+	}
+	// Promised puts the candidate before those without a time: his own has come, and he
+	// is here.
+	Promised struct {
+		Candidate CandidateID `json:"candidate"`
+	}
 	// Continued moves the candidate's place to another device.
 	Continued struct {
 		Candidate CandidateID `json:"candidate"`
@@ -322,6 +333,8 @@ func (Registered) event()           {}
 func (RegistrationRepeated) event() {}
 func (Withdrawn) event()            {}
 func (CheckedIn) event()            {}
+func (Booked) event()               {}
+func (Promised) event()             {}
 func (Continued) event()            {}
 func (Confirmed) event()            {}
 func (Held) event()                 {}

@@ -129,6 +129,10 @@ func (s *Session) apply(r Recorded) {
 		s.candidate(e.Candidate, func(c *Candidate) {
 			c.Status, c.CheckedIn, c.Confirmed, c.Device = StatusWaiting, r.At, r.At, e.Device
 		})
+	case Booked:
+		s.book(e)
+	case Promised:
+		s.promised(r, e.Candidate)
 	case Continued:
 		s.candidate(e.Candidate, func(c *Candidate) { c.Device, c.Confirmed, c.RestUntil = e.Device, r.At, time.Time{} })
 	case Confirmed:
@@ -148,12 +152,22 @@ func (s *Session) apply(r Recorded) {
 		before := s.follower(e.Candidate)
 		s.move(e.Candidate, e.Before)
 		s.candidate(e.Candidate, func(c *Candidate) {
+			c.SkippedBy = Standing{c.First, c.Promise == PromiseStands}
 			c.Skipped, c.SkipBefore, c.SkippedAt, c.First = true, before, r.Version, false
+			if c.Promise == PromiseStands {
+				c.Promise = PromiseOver
+			}
 		})
 		s.deviate(r, DeviationSkip, e.Candidate, e.Reason)
 	case SkipUndone:
 		s.move(e.Candidate, e.Before)
-		s.candidate(e.Candidate, func(c *Candidate) { c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0 })
+		s.candidate(e.Candidate, func(c *Candidate) {
+			c.First = c.First || c.SkippedBy.First
+			if c.SkippedBy.Promised {
+				c.Promise = PromiseStands
+			}
+			c.unskip()
+		})
 		s.deviate(r, DeviationUndo, e.Candidate, Reason{})
 
 	case Called:
@@ -197,13 +211,16 @@ func (s *Session) apply(r Recorded) {
 			c := s.Candidates[w.Offer.Candidate]
 			s.Talks = append(s.Talks, Talk{
 				Offer: e.Offer, Candidate: c.ID, Interviewer: w.ID, Members: []InterviewerID{w.ID}, CheckedIn: c.CheckedIn,
-				Started: r.At, Resumed: r.At, EndsAt: e.EndsAt,
+				Offered: w.Offer.Made, Started: r.At, Resumed: r.At, EndsAt: e.EndsAt,
 			})
 			slices.SortFunc(s.Talks, func(a, b Talk) int { return int(a.Offer - b.Offer) })
 			w.Talk, w.Offer = e.Offer, Offer{}
 			s.candidate(c.ID, func(c *Candidate) {
 				c.Recalled, c.First = false, false
 				c.unreserve()
+				if !c.Booked.IsZero() {
+					c.Promise = PromiseOver
+				}
 			})
 		}
 	case TalkExtended:
@@ -254,8 +271,9 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 	was := s.Candidates[o.Candidate].Status
 	answered := was == StatusCalled // the same person, now admitted
 	unasked := false
+	o.Made = r.At
 	if i := s.offered(o.Candidate); answered && i >= 0 {
-		unasked = s.Interviewers[i].Offer.Unasked
+		unasked, o.Made = s.Interviewers[i].Offer.Unasked, s.Interviewers[i].Offer.Made
 	}
 	s.free(o.Candidate)
 	s.LastOffer = max(s.LastOffer, o.ID)
@@ -325,7 +343,7 @@ func (s *Session) finish(r Recorded, id OfferID) {
 		t.Members, t.Invited = nil, nil
 		s.candidate(t.Candidate, func(c *Candidate) {
 			c.Status, c.Offer, c.Misses = StatusDone, 0, 0
-			c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0
+			c.unskip()
 		})
 	})
 }
@@ -431,6 +449,11 @@ func (s *Session) comeBack(id CandidateID, declined bool) {
 		c.unreserve()
 		c.HandedTo, c.From, c.Note = "", "", ""
 	})
+}
+
+// unskip forgets the last skip: there is nothing to undo any more.
+func (c *Candidate) unskip() {
+	c.Skipped, c.SkipBefore, c.SkippedAt, c.SkippedBy = false, "", 0, Standing{}
 }
 
 func (c *Candidate) unreserve() { c.For, c.ForUntil = "", time.Time{} }

@@ -65,7 +65,11 @@ func (d *decision) interviewerAsks(cmd Command) error {
 			return Refuse(CodeNotWaiting)
 		}
 		if c.Skipped {
-			d.emit(SkipUndone{c.ID, d.undoBefore(c.ID)})
+			before := d.undoBefore(c.ID)
+			if c.SkippedBy.Promised {
+				before = d.undoPromised(c, before)
+			}
+			d.emit(SkipUndone{c.ID, before})
 		}
 	case CorrectNoShow:
 		return d.reinstate(cmd.Candidate)

@@ -3,11 +3,18 @@ package nextup
 import "slices"
 
 // MailsFor says which letters the events call for, in the state they led to: to
-// exactly those whom each concerns.
+// exactly those whom each concerns. Who has chosen a time hears of it from the round:
+// here he is only reminded.
 func MailsFor(after Session, events []Event) []Mail {
 	var mails []Mail
 	send := func(kind MailKind, to PersonID, words TextID) {
 		mails = append(mails, Mail{Kind: kind, Person: to, Text: words})
+	}
+	released := func(id CandidateID) bool { return slices.Contains(events, Event(Booked{Candidate: id})) }
+	confirm := func(kind MailKind, id CandidateID) {
+		if after.Candidates[id].Booked.IsZero() && !released(id) {
+			send(kind, id.Person(), "")
+		}
 	}
 	invite := func(id InterviewerID) {
 		if i, ok := after.Interviewer(id); ok && !i.Removed && after.Phase == PhasePublished {
@@ -18,7 +25,7 @@ func MailsFor(after Session, events []Event) []Mail {
 	// invited by the same command
 	everybody := func(kind MailKind, words TextID, statuses ...Status) {
 		for _, id := range after.Registered {
-			if slices.Contains(statuses, after.Candidates[id].Status) {
+			if c := after.Candidates[id]; c.Booked.IsZero() && slices.Contains(statuses, c.Status) {
 				send(kind, id.Person(), words)
 			}
 		}
@@ -31,16 +38,16 @@ func MailsFor(after Session, events []Event) []Mail {
 	for _, e := range events {
 		switch e := e.(type) {
 		case Registered:
-			send(MailConfirmation, e.Candidate.Person(), "")
+			confirm(MailConfirmation, e.Candidate)
 		case RegistrationRepeated:
-			send(MailConfirmation, e.Candidate.Person(), "")
+			confirm(MailConfirmation, e.Candidate)
 		case Corrected:
 			if e.Resend {
-				send(MailConfirmation, e.Candidate.Person(), "")
+				confirm(MailConfirmation, e.Candidate)
 			}
 		case Withdrawn:
 			if !after.Candidates[e.Candidate].Erased { // nobody is left to write to
-				send(MailWithdrawal, e.Candidate.Person(), "")
+				confirm(MailWithdrawal, e.Candidate)
 			}
 		case Published:
 			for _, i := range after.Interviewers {

@@ -113,7 +113,7 @@ func (s Session) upNext(to InterviewerID, p Presence, now time.Time, except ...C
 
 // placeOf is where in the order a candidate goes who checks in: at the end or, by
 // registration, before the first who registered later. Those who came back from a
-// talk stand before everybody else.
+// talk and those whose time has come stand before everybody else.
 func (s Session) placeOf(id CandidateID) int {
 	if !s.Settings.byRegistration() {
 		return len(s.Order)
@@ -122,7 +122,7 @@ func (s Session) placeOf(id CandidateID) int {
 	for at, r := range s.Registered {
 		registered[r] = at
 	}
-	from := s.behindFirst(s.Order)
+	from := s.behindPromised(s.Order)
 	for at, o := range s.Order[from:] {
 		if registered[o] > registered[id] {
 			return from + at
@@ -200,7 +200,7 @@ func (s *Session) leavePlace(id CandidateID) {
 			c.SkipBefore = s.undoBefore(id)
 		}
 		if c.SkipBefore == o || c.SkipBefore == "" {
-			c.Skipped, c.SkipBefore, c.SkippedAt = false, "", 0
+			c.unskip()
 		}
 		s.Candidates[o] = c
 	}

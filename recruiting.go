@@ -61,6 +61,9 @@ func (d *decision) recruiter(c Command) error {
 			d.emit(Unarchived{})
 		}
 	case Remove:
+		if d.Settings.Round != "" && d.Phase != PhaseClosed && d.Phase != PhaseCancelled {
+			return Refuse(CodeRound)
+		}
 		if d.Phase == PhasePublished { // cancelled or closed first: whoever is registered must be told
 			return Refuse(CodeRunning)
 		}
@@ -95,6 +98,9 @@ func (d *decision) publish() error {
 }
 
 func (d *decision) cancel(c Cancel) error {
+	if d.Settings.Round != "" {
+		return Refuse(CodeRound)
+	}
 	if d.Phase == PhaseClosed {
 		return Refuse(CodeClosed)
 	}
@@ -150,9 +156,12 @@ func (d *decision) configure(c Configure) error {
 	switch {
 	case d.Phase == PhaseClosed || d.Phase == PhaseCancelled:
 		return d.open()
+	case d.Settings.Round != "" && (c.Settings.concerns(d.Settings) || c.Settings.Pause != d.Settings.Pause):
+		return Refuse(CodeRound)
 	case c.Version != 0 && c.Version < d.Edited:
 		return Refuse(CodeStale)
 	}
+	c.Settings.Round = d.Settings.Round // for good
 	moved := !c.Settings.Start.Equal(d.Settings.Start)
 	if err := d.settings(c.Settings, moved); err != nil {
 		return err

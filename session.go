@@ -118,8 +118,9 @@ type Offer struct {
 	Candidate CandidateID
 	Stage     Stage
 	Until     time.Time
-	Taken     bool // out of turn: if it fails, nobody else is offered
-	Unasked   bool // handed over to somebody who had pressed nothing: likewise
+	Made      time.Time // when the candidate was first called or admitted for it
+	Taken     bool      // out of turn: if it fails, nobody else is offered
+	Unasked   bool      // handed over to somebody who had pressed nothing: likewise
 }
 
 // Candidate is one registration.
@@ -138,6 +139,7 @@ type Candidate struct {
 	Skipped    bool        // the last skip can be undone
 	SkipBefore CandidateID // who stood right behind before that skip
 	SkippedAt  int         // version of that skip
+	SkippedBy  Standing    // by what he stood where that skip took him from
 	Interest   Interest
 	Mails      []time.Time   // the latest confirmation mails
 	Tested     time.Time     // devices checked before the lobby opened; zero: not
@@ -151,6 +153,15 @@ type Candidate struct {
 	HandedTo   InterviewerID // the last hand-over that did not come back: to whom,
 	From       InterviewerID // by whom
 	Note       TextID        // and with which words, for HandedTo alone
+	Booked     time.Time     // the time he has chosen; zero: none
+	Promise    Promise       // what became of it
+	PromisedAt time.Time     // when he was put before those without a time; zero: not
+}
+
+// Standing is what gives a candidate a place before those who only checked in.
+type Standing struct {
+	First    bool // came back from a talk
+	Promised bool // his time has come
 }
 
 // Told is one hand-over that came back to its sender.
@@ -170,6 +181,7 @@ type Talk struct {
 	Invited     []InterviewerID // asked to join, not answered
 	Written     []InterviewerID // of the panel, who has submitted his assessment
 	CheckedIn   time.Time       // when the candidate began to wait
+	Offered     time.Time       // when he was called or admitted for it
 	Started     time.Time
 	EndsAt      time.Time // deadline; a talk is never cut
 	Resumed     time.Time // last return of a lost connection

@@ -31,6 +31,7 @@ type Settings struct {
 	Questions  []QuestionID  `json:"questions"`  // in the order all interviewers see
 	Traits     []TraitID     `json:"traits"`
 	Order      TurnOrder     `json:"order,omitempty"` // empty: by check-in
+	Round      RoundID       `json:"round,omitempty"` // whose day it is; its times are the round's business. "": its own
 }
 
 // TurnOrder says by what those who have checked in take their places.

@@ -11,17 +11,32 @@ type Snapshot struct {
 	Texts    map[TextID]string
 	Now      time.Time
 
-	lined *lineUp // by LineUp
+	lined *lineUp        // by LineUp
+	zone  *time.Location // the session's, once loaded: the library reads its file each time
 }
 
 // LineUp works the queue out once; views of many candidates made from the result
 // do not each do it again. Waits shown by an earlier one stay as long as they are
 // not wrong.
 func (n Snapshot) LineUp(shown Snapshot) Snapshot {
+	n = n.zoned()
 	n.lined = n.State.lineUp(n.Presence, n.Now)
 	n.lined.steady(shown.lined)
 	return n
 }
+
+func (n Snapshot) zoned() Snapshot {
+	if n.zone == nil {
+		n.zone = time.UTC // Settings.Check refuses a zone that there is not
+		if loc, err := time.LoadLocation(n.State.Settings.Zone); err == nil {
+			n.zone = loc
+		}
+	}
+	return n
+}
+
+// wall is an instant as a clock in the session's zone shows it: "10:20".
+func (n Snapshot) wall(at time.Time) string { return at.In(n.zoned().zone).Format("15:04") }
 
 // View is what one connection is sent. Times in views are milliseconds from the
 // moment of sending, never a time of day: browsers' clocks are wrong.
@@ -71,6 +86,10 @@ type CandidateView struct {
 	Line     string   `json:"line,omitempty"`   // what the recruiter says to everybody waiting
 	Lost     int64    `json:"lost,omitempty"`   // ms since the interviewer's connection was lost
 	Interest Interest `json:"interest,omitempty"`
+	Booked   string   `json:"booked,omitempty"`   // the time he has chosen, "10:20" on a clock in the session's zone
+	Due      int64    `json:"due,omitempty"`      // ms until it; negative is past
+	Promised bool     `json:"promised,omitempty"` // it has come: he stands before those without one
+	Late     bool     `json:"late,omitempty"`     // came too late for it: he stands by check-in like everybody
 }
 
 // Range is a wait in minutes.
@@ -196,14 +215,16 @@ type QueueRow struct {
 	Skipped  bool        `json:"skipped,omitempty"`
 	At       int64       `json:"at,omitempty"` // ms since registration, for those not checked in
 	Devices  Devices     `json:"devices"`
-	Tested   bool        `json:"tested,omitempty"`  // devices were checked before the lobby opened
-	Phone    string      `json:"phone,omitempty"`   // his telephone number
-	Needs    string      `json:"needs,omitempty"`   // adjustments or an interpreter he asked for
-	Link     string      `json:"link,omitempty"`    // to his application or CV
-	Recused  bool        `json:"recused,omitempty"` // never offered to the reader
-	For      *Mate       `json:"for,omitempty"`     // reserved for this colleague
-	From     string      `json:"from,omitempty"`    // who handed him over; only for the colleague
-	Note     string      `json:"note,omitempty"`    // the words with it; only for the colleague
+	Tested   bool        `json:"tested,omitempty"`   // devices were checked before the lobby opened
+	Phone    string      `json:"phone,omitempty"`    // his telephone number
+	Needs    string      `json:"needs,omitempty"`    // adjustments or an interpreter he asked for
+	Link     string      `json:"link,omitempty"`     // to his application or CV
+	Recused  bool        `json:"recused,omitempty"`  // never offered to the reader
+	For      *Mate       `json:"for,omitempty"`      // reserved for this colleague
+	From     string      `json:"from,omitempty"`     // who handed him over; only for the colleague
+	Note     string      `json:"note,omitempty"`     // the words with it; only for the colleague
+	Booked   string      `json:"booked,omitempty"`   // the time he has chosen, "10:20" on a clock in the session's zone
+	Promised bool        `json:"promised,omitempty"` // it has come: he stands before those without one
 }
 
 func (CandidateView) view()   {}

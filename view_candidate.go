@@ -16,6 +16,10 @@ func (n Snapshot) ViewOfCandidate(id CandidateID, device DeviceID) CandidateView
 	if s.Phase == PhasePublished {
 		v.Line = n.Texts[LineText]
 	}
+	if !c.Booked.IsZero() {
+		v.Booked, v.Due = n.wall(c.Booked), ms(c.Booked.Sub(n.Now))
+		v.Promised, v.Late = c.Promise == PromiseStands, c.late(n.Now)
+	}
 	switch {
 	case c.Status == StatusWithdrawn:
 		v.Moment = MomentWithdrawn

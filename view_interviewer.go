@@ -4,6 +4,7 @@ import "slices"
 
 // ViewOfInterviewer makes the view of one interviewer on one device.
 func (n Snapshot) ViewOfInterviewer(id InterviewerID, device DeviceID) InterviewerView {
+	n = n.zoned()
 	s := n.State
 	v := InterviewerView{
 		Version: s.Version, Sheet: s.Edited, Phase: s.Phase,
@@ -130,6 +131,9 @@ func (n Snapshot) row(id CandidateID, reader InterviewerID) QueueRow {
 	}
 	if r.Devices == (Devices{}) {
 		r.Devices = c.Devices // as checked before the day
+	}
+	if !c.Booked.IsZero() {
+		r.Booked, r.Promised = n.wall(c.Booked), c.Promise == PromiseStands
 	}
 	if c.For != "" {
 		to := n.mate(c.For, false)

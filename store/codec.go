@@ -54,6 +54,8 @@ var forms = []form{
 	stored[nextup.Linked]("candidate.linked/1"),
 
 	stored[nextup.CheckedIn]("queue.checked_in/1"),
+	stored[nextup.Booked]("queue.booked/1"),
+	stored[nextup.Promised]("queue.promised/1"),
 	stored[nextup.Continued]("queue.continued/1"),
 	stored[nextup.Confirmed]("queue.confirmed/1"),
 	stored[nextup.Held]("queue.held/1"),
