@@ -23,6 +23,7 @@ type Claim struct {
 	By        Role   // RoleRecruiter is not bound by invitation, cut-off and closing
 	At        time.Time
 	Notify    bool // write to the applicant; always true for his own
+	Late      bool // to give a time back after the cut-off: he has left the lobby
 }
 
 // Message is what a recruiter wrote to one applicant, as he reads it. It is kept for

@@ -50,6 +50,7 @@ type RoundBoard struct {
 	Days    []Day   // by date
 	Slots   []Slot  // by start, then ID; removed ones too
 	Entries []Entry // by time of adding
+	Left    []Entry // those who were taken out of it: what their calendars have of it
 }
 
 // Applicant finds an applicant by ID.

@@ -48,6 +48,7 @@ type Day struct {
 	Date    string // "2026-12-01"
 	Place   Place
 	Session SessionID // in whose queue the times of a video day are promised; "" before it is made
+	Dropped time.Time // not in the plan any more, kept for those who had a time on it; zero: it is
 }
 
 // Slot is one time of a round that can be chosen.
@@ -70,7 +71,7 @@ type Entry struct {
 	Invited   time.Time // the first invitation to choose; zero: none
 	Opened    time.Time // he did something on his page after it; zero: not
 	Reminded  time.Time // the last reminder
-	NoneFits  time.Time // he said that no time fits; zero: not, or he has chosen since
+	NoneFits  time.Time // he said that no time fits; zero: not, or he has chosen or was asked anew since
 	Booking   Booking   // zero if he never had one
 }
 

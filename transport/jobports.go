@@ -29,6 +29,10 @@ type JobBook interface {
 	// JobsOf lists the jobs that a recruiter may open, the newest first: his own, or all
 	// where the organisation shares them.
 	JobsOf(ctx context.Context, o nextup.OrganisationID, by nextup.RecruiterID) ([]JobLine, error)
+	// JobsOwned lists a recruiter's own jobs, put away or not; TransferJobs makes somebody
+	// else the owner of all of them.
+	JobsOwned(ctx context.Context, o nextup.OrganisationID, by nextup.RecruiterID) ([]nextup.JobID, error)
+	TransferJobs(ctx context.Context, o nextup.OrganisationID, from, to nextup.RecruiterID) error
 	// Board is everything there is of a job. CodeUnknown.
 	Board(ctx context.Context, id nextup.JobID) (nextup.Board, error)
 	// BoardOf is the board of an applicant's job. CodeUnknown.

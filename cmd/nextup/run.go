@@ -70,7 +70,7 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	}
 	m.Transport, err = transport.New(transport.Config{
 		Sessions: m.Actors, Media: sounds{m.Media}, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
-		Staff: rows{m.Store}, Privacy: rows{m.Store},
+		Staff: rows{m.Store}, Privacy: rows{m.Store}, Jobs: rows{m.Store},
 		Key: derive(key, "links"), Support: s.support,
 		BaseURL: s.base, TrustedProxies: s.TrustedProxy, SMTP: s.smtp != nil, Log: log, Demo: demo, Now: s.now,
 	})
