@@ -2,6 +2,8 @@ package transport
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -72,6 +74,9 @@ func (s *Server) Settling(ctx context.Context) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
 	tries := retries{}
+	if err := s.settleLeft(ctx); err != nil && ctx.Err() == nil {
+		s.Log.Error("sessions of rounds' days not looked at", "error", err)
+	}
 	for {
 		s.settleAll(ctx, tries)
 		select {
@@ -166,6 +171,202 @@ func (s *Server) settle(ctx context.Context, d UnsettledDay) error {
 		return err
 	}
 	defer unlock()
-	_, err = s.Jobs.Board(ctx, d.Job)
-	return err
+	p, err := s.dayPlan(ctx, d)
+	if err != nil {
+		return err
+	}
+	n, err := s.sessionOfDay(ctx, p)
+	if err != nil {
+		return err
+	}
+	if back := p.gaveBack(n); len(back) > 0 {
+		if err := s.giveBack(ctx, p, back); err != nil {
+			return err
+		}
+		if p, err = s.dayPlan(ctx, d); err != nil {
+			return err
+		}
+		s.settleSoon() // the day has a later revision than the one that is settled here
+	}
+	for _, o := range p.orders(n) {
+		o.ID = settleCommand(n, o)
+		if _, err := s.Sessions.Do(ctx, n.ID, o); err != nil {
+			return fmt.Errorf("%T: %w", o.Command, err)
+		}
+	}
+	if err := s.retitle(ctx, p, n); err != nil {
+		return err
+	}
+	if d.Revision == 0 { // looked at without being behind
+		return nil
+	}
+	return s.Jobs.Settled(ctx, d.Round, d.Date, d.Revision)
+}
+
+// dayPlan reads what a round says of a day.
+func (s *Server) dayPlan(ctx context.Context, d UnsettledDay) (dayPlan, error) {
+	b, err := s.Jobs.Board(ctx, d.Job)
+	if err != nil {
+		return dayPlan{}, err
+	}
+	rb, _ := b.Round(d.Round)
+	day, ok := rb.Day(d.Date)
+	if !ok {
+		return dayPlan{}, nextup.Refuse(nextup.CodeUnknown)
+	}
+	return newDayPlan(b, rb, day), nil
+}
+
+// sessionOfDay is the day's session as it is now; one that is called for and is not
+// there is made. Its ID is the day's before it exists: whoever comes after a crash
+// makes that one and no second.
+func (s *Server) sessionOfDay(ctx context.Context, p dayPlan) (nextup.Snapshot, error) {
+	n, err := s.daySession(ctx, p.day.Session)
+	if err != nil || !p.makes(n) {
+		return n, err
+	}
+	owner, ok, err := s.Office.Account(ctx, p.job.Owner)
+	switch {
+	case err != nil:
+		return n, err
+	case !ok:
+		return n, errors.New("the job has no owner")
+	}
+	id := p.day.Session
+	if id == "" || n.State.Phase != "" {
+		if id, err = s.Jobs.SetSession(ctx, p.round.ID, p.day.Date, id, nextup.SessionID(NewID())); err != nil {
+			return n, err
+		}
+	}
+	if n, err = s.daySession(ctx, id); err != nil || n.State.Phase != "" {
+		return n, err
+	}
+	earlier, err := s.earlierDay(ctx, p)
+	if err != nil {
+		return n, err
+	}
+	o := p.create(owner, s.dayTitle(p, owner.Language), earlier, n.Now)
+	o.ID = nextup.CommandID("create:" + string(id))
+	if _, err := s.Sessions.Do(ctx, id, o); err != nil && !errors.Is(err, nextup.Refuse(nextup.CodeStale)) {
+		return n, err
+	}
+	return s.daySession(ctx, id)
+}
+
+// daySession looks at a session; one that is not there is an empty one.
+func (s *Server) daySession(ctx context.Context, id nextup.SessionID) (nextup.Snapshot, error) {
+	if id == "" {
+		return nextup.Snapshot{Now: s.Now()}, nil
+	}
+	n, err := s.Sessions.Look(ctx, id)
+	if errors.Is(err, nextup.Refuse(nextup.CodeUnknown)) {
+		return nextup.Snapshot{ID: id, Now: s.Now()}, nil
+	}
+	return n, err
+}
+
+// earlierDay is the session of the round's last day before this one that has one, or
+// else of any other.
+func (s *Server) earlierDay(ctx context.Context, p dayPlan) (best nextup.Snapshot, err error) {
+	b, err := s.Jobs.Board(ctx, p.job.ID)
+	if err != nil {
+		return best, err
+	}
+	rb, _ := b.Round(p.round.ID)
+	for _, d := range rb.Days {
+		if d.Session == "" || d.Date == p.day.Date || best.ID != "" && d.Date > p.day.Date {
+			continue
+		}
+		n, err := s.daySession(ctx, d.Session)
+		if err != nil {
+			return best, err
+		}
+		if n.State.Phase != "" {
+			best = n
+		}
+	}
+	return best, nil
+}
+
+// dayTitle is what a day's session is called.
+func (s *Server) dayTitle(p dayPlan, lang string) string {
+	return s.Text(lang, "appointments.title", "job", p.job.Title, "round", s.roundName(lang, p.round))
+}
+
+// retitle gives a session the round's present name and the job's. The words are rows
+// of their own: it is no command.
+func (s *Server) retitle(ctx context.Context, p dayPlan, n nextup.Snapshot) error {
+	if n.State.Phase == "" || n.State.Phase == nextup.PhaseCancelled || n.State.Removed {
+		return nil
+	}
+	owner, ok, err := s.Office.Account(ctx, p.job.Owner)
+	if err != nil || !ok {
+		return err
+	}
+	title := s.dayTitle(p, owner.Language)
+	if n.Texts[nextup.TitleText] == title {
+		return nil
+	}
+	if err := s.Store.SaveText(ctx, n.ID, nextup.Text{ID: nextup.TitleText, Body: title}); err != nil {
+		return err
+	}
+	return s.Sessions.Refresh(ctx, n.ID)
+}
+
+// giveBack takes the times of those who gave them up in the session out of the round,
+// so that others can choose them. They have left: no cut-off holds them.
+func (s *Server) giveBack(ctx context.Context, p dayPlan, list []appointment) error {
+	for _, a := range list {
+		_, err := s.Jobs.Unbook(ctx, nextup.Claim{
+			Round: p.round.ID, Applicant: a.who.ID, From: a.slot.ID, By: nextup.RoleCandidate, At: s.Now(), Notify: true, Late: true,
+		})
+		if err != nil && !errors.Is(err, nextup.Refuse(nextup.CodeStale)) { // stale: he has another time by now
+			return err
+		}
+	}
+	return nil
+}
+
+// settleSession has the round told at once of what happened in the session of one of
+// its days: somebody gave his place back. A failure is only noted; the loop repeats it.
+func (s *Server) settleSession(ctx context.Context, id nextup.SessionID) {
+	if s.Jobs == nil {
+		return
+	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer done()
+	job, round, date, ok, err := s.Jobs.DayOf(ctx, id)
+	if err == nil && ok {
+		err = s.settle(ctx, UnsettledDay{Job: job, Round: round, Date: date})
+	}
+	if err != nil {
+		s.Log.Error("round of a session not told", "session", id, "error", err)
+	}
+}
+
+// settleLeft looks once, at the start, for those who left a session and whose round
+// was not told of it before the last server stopped.
+func (s *Server) settleLeft(ctx context.Context) error {
+	if s.Privacy == nil {
+		return nil
+	}
+	o, err := s.Privacy.OnlyOrganisation(ctx)
+	if err != nil || o == "" {
+		return err
+	}
+	ids, err := s.Privacy.Naming(ctx, o)
+	if err != nil {
+		return err
+	}
+	since := s.Now().Add(-48 * time.Hour).Format(time.DateOnly)
+	for _, id := range ids {
+		_, _, date, ok, err := s.Jobs.DayOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		if ok && date >= since {
+			s.settleSession(ctx, id)
+		}
+	}
+	return nil
 }

@@ -106,8 +106,9 @@ type Promises interface {
 	Unsettled(ctx context.Context) ([]UnsettledDay, error)
 	// DayOf finds the day of a session; ok is false for a session of its own.
 	DayOf(ctx context.Context, id nextup.SessionID) (job nextup.JobID, round nextup.RoundID, date string, ok bool, err error)
-	// SetSession gives a day its session unless it has one, and says which it has.
-	SetSession(ctx context.Context, round nextup.RoundID, date string, id nextup.SessionID) (nextup.SessionID, error)
+	// SetSession gives a day a session instead of the one it had (was; "" none, a later
+	// one when that was called off), unless it has another by now, and says which it has.
+	SetSession(ctx context.Context, round nextup.RoundID, date string, was, id nextup.SessionID) (nextup.SessionID, error)
 	// Settled says that the session knows the day as of a revision.
 	Settled(ctx context.Context, round nextup.RoundID, date string, revision int) error
 }
