@@ -108,7 +108,9 @@ func (s *Store) EraseApplicant(ctx context.Context, id nextup.ApplicantID, at ti
 			func() error {
 				return t.known(`UPDATE applicants SET removed = iif(removed = 0, ?, removed) WHERE id = ?`, nanos(at), id)
 			},
-			func() error { return t.behind(at, bookedDays, id) },
+			func() error {
+				return t.behind(at, `session <> '' AND round IN (SELECT round FROM entries WHERE applicant = ?)`, id)
+			},
 			func() error {
 				return t.cancel(at, nextup.RoleRecruiter, false, `b.applicant = ? AND x.start > ?`, id, nanos(at))
 			},

@@ -34,11 +34,11 @@ func (s *Store) DayOf(ctx context.Context, id nextup.SessionID) (job nextup.JobI
 	return job, round, date, ok, err
 }
 
-// SetSession gives a day its session unless it has one, and says which it has.
-// CodeUnknown: no such day.
-func (s *Store) SetSession(ctx context.Context, round nextup.RoundID, date string, id nextup.SessionID) (nextup.SessionID, error) {
+// SetSession gives a day a session instead of the one it had (was; "" none), unless it
+// has another by now, and says which it has. CodeUnknown: no such day.
+func (s *Store) SetSession(ctx context.Context, round nextup.RoundID, date string, was, id nextup.SessionID) (nextup.SessionID, error) {
 	return do(ctx, s.writer, func(t *tx) (has nextup.SessionID, err error) {
-		there, err := t.row(`UPDATE days SET session = iif(session = '', ?, session) WHERE round = ? AND date = ? RETURNING session`, []any{id, round, date}, &has)
+		there, err := t.row(`UPDATE days SET session = iif(session = ?, ?, session) WHERE round = ? AND date = ? RETURNING session`, []any{was, id, round, date}, &has)
 		switch {
 		case err != nil:
 			return "", fmt.Errorf("store: session of a day: %w", err)
