@@ -55,6 +55,11 @@ func (s Sender) Message(l Letter, id string, at time.Time) (*gomail.Msg, error) 
 	m.SetMessageIDWithValue(id + "@" + s.Domain)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, section 5
 	m.SetGenHeader("Content-Language", language(l.Language))
+	if l.ofRound() && l.UID != "" {
+		// All letters about one appointment are one conversation: its name is that of a message
+		// that never was, as RFC 5322, section 3.6.4 allows.
+		m.SetGenHeader("References", "<"+l.UID+">")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, words.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
 	if method := l.Method(); method != "" {

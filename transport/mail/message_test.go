@@ -76,7 +76,7 @@ func sent(t *testing.T, l Letter, id string) (*mail.Message, string) {
 // The only headers a letter may have.
 var allowed = []string{
 	"Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "Message-Id", "Mime-Version",
-	"Reply-To", "Subject", "To",
+	"References", "Reply-To", "Subject", "To",
 }
 
 func TestMessageHeadersAndParts(t *testing.T) {
@@ -144,7 +144,12 @@ func FuzzHeaders(f *testing.F) {
 	f.Fuzz(func(t *testing.T, to, name, organisation, title, reply string) {
 		l := aLetter()
 		l.To, l.Name, l.Organisation, l.Host, l.Title, l.ReplyTo = to, name, organisation, name, title, reply
-		for _, l.Kind = range []nextup.MailKind{nextup.MailInvitation, nextup.MailConfirmation} {
+		l.Appointment = Appointment{Round: name, Address: title, Subject: title}
+		for _, l.Kind = range []nextup.MailKind{nextup.MailInvitation, nextup.MailConfirmation, nextup.MailChoose, nextup.MailBooked} {
+			l.UID = ""
+			if l.Kind == nextup.MailBooked {
+				l.UID = "BOOKING1@nextup.example"
+			}
 			m, err := aSender.Message(l, "row7", time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC))
 			if err == ErrAddress {
 				return
