@@ -34,7 +34,7 @@ type Main struct {
 	Transport *transport.Server
 	Links     transport.Links
 	lock      *os.File         // keeps a second server off the data
-	delivery  []*mail.Delivery // of sessions' letters, and of those about accounts
+	delivery  []*mail.Delivery // of sessions' letters, of those about accounts, and of those about rounds
 	listener  net.Listener
 	server    *http.Server
 }
@@ -84,6 +84,7 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	m.delivery = []*mail.Delivery{
 		{Outbox: outbox{m.Store}, Letters: m.Transport, SMTP: s.smtp, Log: log, Sender: sender},
 		{Outbox: accountOutbox{m.Store}, Letters: m.Transport.AccountLetters(), SMTP: s.smtp, Log: log, Sender: sender},
+		{Outbox: roundOutbox{m.Store}, Letters: m.Transport.RoundLetters(), SMTP: s.smtp, Log: log, Sender: sender},
 	}
 	m.server = m.Transport.HTTP()
 	return m, nil
