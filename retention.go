@@ -47,6 +47,40 @@ func (k Retention) Due(s Session, now time.Time) (contact, record bool) {
 	return !now.Before(end.Add(time.Duration(k.Contact) * day)), !now.Before(end.Add(time.Duration(k.Record) * day))
 }
 
+// DueJob says which of a job's clocks have run out at now. They begin when there is
+// nothing more to come of it: the end of its last interview time, or the day on which
+// somebody was added or written to last, if that was later. The sessions of its days
+// have clocks of their own.
+func (k Retention) DueJob(b Board, now time.Time) (contact, record bool) {
+	end := b.Ended()
+	return !now.Before(end.Add(time.Duration(k.Contact) * day)), !now.Before(end.Add(time.Duration(k.Record) * day))
+}
+
+// Ended is when a job was or will be over, as far as is known: see DueJob. Times that
+// were removed were not held.
+func (b Board) Ended() time.Time {
+	end := b.Job.Created
+	later := func(t time.Time) {
+		if t.After(end) {
+			end = t
+		}
+	}
+	for _, a := range b.Applicants {
+		later(a.Added)
+	}
+	for _, m := range b.Messages {
+		later(m.At)
+	}
+	for _, r := range b.Rounds {
+		for _, s := range r.Slots {
+			if s.Removed.IsZero() {
+				later(s.End())
+			}
+		}
+	}
+	return end
+}
+
 // Ended is when a session was or will be over: its planned end, or the end of its
 // last talk if that came later.
 func (s Session) Ended() time.Time {

@@ -64,3 +64,50 @@ func TestRetention(t *testing.T) {
 		}
 	}
 }
+
+func TestRetentionOfJobs(t *testing.T) {
+	made := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+	slot := func(start time.Time, removed time.Time) RoundBoard {
+		return RoundBoard{Slots: []Slot{{Start: start, Length: time.Hour, Removed: removed}}}
+	}
+	empty := Board{Job: Job{Created: made}}
+	people := empty
+	people.Applicants = []Applicant{{Added: made.Add(days(3))}, {Added: made.Add(days(2)), Removed: made.Add(days(9))}}
+	held := people
+	held.Rounds = []RoundBoard{slot(made.Add(days(20)), time.Time{}), slot(made.Add(days(10)), time.Time{}), slot(made.Add(days(40)), made.Add(days(5)))}
+	written := held
+	written.Messages = []Message{{At: made.Add(days(30))}, {At: made.Add(days(1))}}
+	late := held
+	late.Applicants = append(slices.Clone(held.Applicants), Applicant{Added: made.Add(days(25))})
+	k := Retention{Contact: 14, Record: 730, Log: 90}
+	for _, v := range []struct {
+		what string
+		b    Board
+		from time.Time
+	}{
+		{"a job without people", empty, made},
+		{"people: the last one added", people, made.Add(days(3))},
+		{"times: the end of the last one held, not of a removed one", held, made.Add(days(20) + time.Hour)},
+		{"somebody added after it", late, made.Add(days(25))},
+		{"somebody written to after it", written, made.Add(days(30))},
+	} {
+		if got := v.b.Ended(); !got.Equal(v.from) {
+			t.Errorf("%s: ends %v, want %v", v.what, got, v.from)
+		}
+		for _, at := range []struct {
+			now             time.Time
+			contact, record bool
+		}{
+			{v.from, false, false},
+			{v.from.Add(days(14) - 1), false, false},
+			{v.from.Add(days(14)), true, false},
+			{v.from.Add(days(730) - 1), true, false},
+			{v.from.Add(days(730)), true, true},
+		} {
+			if contact, record := k.DueJob(v.b, at.now); contact != at.contact || record != at.record {
+				t.Errorf("%s, %v later: %v, %v", v.what, at.now.Sub(v.from), contact, record)
+			}
+		}
+	}
+}

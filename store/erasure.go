@@ -92,6 +92,9 @@ func (s *Store) EraseLogs(ctx context.Context, before, now time.Time) (Erased, e
 			func() error {
 				return t.step(&e.Letters, `DELETE FROM outbox WHERE state <> 'pending' AND done < ?`, nanos(before))
 			},
+			func() error {
+				return t.step(&e.Letters, `DELETE FROM round_outbox WHERE state <> 'pending' AND done < ?`, nanos(before))
+			},
 			func() error { return t.step(&e.Letters, `DELETE FROM tickets WHERE expires <= ?`, nanos(now)) },
 		)
 		return e, err
@@ -142,14 +145,15 @@ func (s *Store) Naming(ctx context.Context, o nextup.OrganisationID) ([]nextup.S
 type Receipt struct {
 	At       time.Time
 	Sessions int // that something was erased of
+	Jobs     int // likewise
 	Erased
 }
 
 // SaveReceipt keeps a purge's receipt.
 func (s *Store) SaveReceipt(ctx context.Context, r Receipt) error {
 	return change(ctx, s.writer, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO receipts (at, sessions, contacts, people, texts, marks, letters, accesses) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			nanos(r.At), r.Sessions, r.Contacts, r.People, r.Texts, r.Marks, r.Letters, r.Accesses)
+		_, err := t.exec(`INSERT INTO receipts (at, sessions, jobs, contacts, people, texts, marks, letters, accesses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			nanos(r.At), r.Sessions, r.Jobs, r.Contacts, r.People, r.Texts, r.Marks, r.Letters, r.Accesses)
 		if err != nil {
 			return fmt.Errorf("store: receipt: %w", err)
 		}
@@ -161,8 +165,8 @@ func (s *Store) SaveReceipt(ctx context.Context, r Receipt) error {
 func (s *Store) Receipts(ctx context.Context, limit int) ([]Receipt, error) {
 	return list(ctx, s.read, func(row scanner) (r Receipt, err error) {
 		var at int64
-		err = row.Scan(&at, &r.Sessions, &r.Contacts, &r.People, &r.Texts, &r.Marks, &r.Letters, &r.Accesses)
+		err = row.Scan(&at, &r.Sessions, &r.Jobs, &r.Contacts, &r.People, &r.Texts, &r.Marks, &r.Letters, &r.Accesses)
 		r.At = instant(at)
 		return r, err
-	}, `SELECT at, sessions, contacts, people, texts, marks, letters, accesses FROM receipts ORDER BY at DESC, id DESC LIMIT ?`, limit)
+	}, `SELECT at, sessions, jobs, contacts, people, texts, marks, letters, accesses FROM receipts ORDER BY at DESC, id DESC LIMIT ?`, limit)
 }

@@ -107,9 +107,7 @@ func (s *Store) JobsOf(ctx context.Context, o nextup.OrganisationID, by nextup.R
 
 // JobsOwned lists the jobs of a recruiter, put away or not.
 func (s *Store) JobsOwned(ctx context.Context, o nextup.OrganisationID, by nextup.RecruiterID) ([]nextup.JobID, error) {
-	return list(ctx, s.read, func(row scanner) (id nextup.JobID, err error) {
-		return id, row.Scan(&id)
-	}, `SELECT id FROM jobs WHERE organisation = ? AND owner = ? ORDER BY created, id`, o, by)
+	return list(ctx, s.read, one[nextup.JobID], `SELECT id FROM jobs WHERE organisation = ? AND owner = ? ORDER BY created, id`, o, by)
 }
 
 // TransferJobs makes somebody else the owner of all jobs of a recruiter.

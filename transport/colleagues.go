@@ -176,11 +176,15 @@ func (s *Server) share(w http.ResponseWriter, r *http.Request, who Account) erro
 type colleagueView struct {
 	colleagueRow
 	Owns    int       // sessions
+	Jobs    int       // with their applicants and rounds
 	Others  []Account // who can take them over
 	To      nextup.RecruiterID
 	Errors  faults
 	Refused string
 }
+
+// Leaves says that closing the account would leave something without an owner.
+func (v colleagueView) Leaves() bool { return v.Owns+v.Jobs > 0 }
 
 // Fault is a field's fault for the page.
 func (v colleagueView) Fault(field string) *faultView { return newFault(field, v.Errors[field]) }
@@ -206,6 +210,11 @@ func (s *Server) colleagueOf(r *http.Request, who Account) (colleagueView, error
 	}
 	owned, err := s.Staff.Owned(ctx, who.Organisation, v.ID)
 	v.Owns = len(owned)
+	if err != nil || s.Jobs == nil {
+		return v, err
+	}
+	jobs, err := s.Jobs.JobsOwned(ctx, who.Organisation, v.ID)
+	v.Jobs = len(jobs)
 	return v, err
 }
 
@@ -243,6 +252,7 @@ func (s *Server) handing(w http.ResponseWriter, r *http.Request, who Account, sa
 	if err := r.ParseForm(); err != nil {
 		return formFault(err)
 	}
+	heir := func() bool { return slices.ContainsFunc(v.Others, func(a Account) bool { return a.ID == v.To }) }
 	refuse := func(err error) error {
 		e, status, sure := refusal(err)
 		if !sure {
@@ -252,7 +262,7 @@ func (s *Server) handing(w http.ResponseWriter, r *http.Request, who Account, sa
 		return s.colleaguePage(w, r, status, who, v)
 	}
 	v.To = nextup.RecruiterID(r.PostForm.Get("to"))
-	if v.Owns > 0 && !slices.ContainsFunc(v.Others, func(a Account) bool { return a.ID == v.To }) {
+	if v.Leaves() && !heir() {
 		if len(v.Others) == 0 {
 			return refuse(ErrLast)
 		}
@@ -261,6 +271,11 @@ func (s *Server) handing(w http.ResponseWriter, r *http.Request, who Account, sa
 	}
 	if err := before(ctx, v); err != nil {
 		return refuse(err)
+	}
+	if s.Jobs != nil && heir() { // first, so that no more sessions of their days are made for the old owner
+		if err := s.Jobs.TransferJobs(ctx, who.Organisation, v.ID, v.To); err != nil {
+			return refuse(err)
+		}
 	}
 	owned, err := s.Staff.Owned(ctx, who.Organisation, v.ID) // he may have made one until now
 	if err != nil {

@@ -17,6 +17,7 @@ type Jobs interface {
 	BookingBook
 	Promises
 	Roundbox
+	JobPurger
 }
 
 // JobBook keeps jobs and their applicants.

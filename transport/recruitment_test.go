@@ -191,6 +191,16 @@ func (s jobShelves) Unsettled(ctx context.Context) ([]UnsettledDay, error) {
 	return days, err
 }
 
+func (s jobShelves) EraseJobContact(ctx context.Context, id nextup.JobID) (Erased, error) {
+	e, err := s.Store.EraseJobContact(ctx, id)
+	return Erased(e), err
+}
+
+func (s jobShelves) EraseJobRecord(ctx context.Context, id nextup.JobID) (Erased, error) {
+	e, err := s.Store.EraseJobRecord(ctx, id)
+	return Erased(e), err
+}
+
 func (s jobShelves) RoundPosted(ctx context.Context, id nextup.JobID) ([]RoundPost, error) {
 	kept, err := s.Store.RoundPosted(ctx, id)
 	posted := make([]RoundPost, len(kept))

@@ -49,6 +49,7 @@ func (e *Erased) add(o Erased) {
 type Receipt struct {
 	At       time.Time
 	Sessions int // that something was erased of
+	Jobs     int // likewise
 	Erased
 }
 
@@ -123,6 +124,7 @@ func (s *Server) Purge(ctx context.Context) (Receipt, error) {
 			r.add(gone)
 		}
 	}
+	faults = append(faults, s.purgeJobs(ctx, o, n.Keep, &r))
 	gone, err := s.Privacy.EraseLogs(ctx, r.At.Add(-time.Duration(n.Keep.Log)*24*time.Hour), r.At)
 	r.add(gone)
 	faults = append(faults, err)
@@ -135,7 +137,7 @@ func (s *Server) Purge(ctx context.Context) (Receipt, error) {
 	if err := errors.Join(faults...); err != nil {
 		return r, err // no receipt: it is tried again soon
 	}
-	s.Log.Info("purge", "sessions", r.Sessions, "contacts", r.Contacts, "people", r.People, "texts", r.Texts,
+	s.Log.Info("purge", "sessions", r.Sessions, "jobs", r.Jobs, "contacts", r.Contacts, "people", r.People, "texts", r.Texts,
 		"marks", r.Marks, "letters", r.Letters, "accesses", r.Accesses)
 	return r, s.Privacy.SaveReceipt(ctx, r)
 }

@@ -40,6 +40,16 @@ func (r rows) RoundPosted(ctx context.Context, id nextup.JobID) ([]transport.Rou
 	return posted, err
 }
 
+func (r rows) EraseJobContact(ctx context.Context, id nextup.JobID) (transport.Erased, error) {
+	e, err := r.Store.EraseJobContact(ctx, id)
+	return transport.Erased(e), err
+}
+
+func (r rows) EraseJobRecord(ctx context.Context, id nextup.JobID) (transport.Erased, error) {
+	e, err := r.Store.EraseJobRecord(ctx, id)
+	return transport.Erased(e), err
+}
+
 // roundOutbox is where letters about rounds wait, as package mail wants it: the round
 // stands for the session, the applicant for the person, the message for the text.
 type roundOutbox struct{ *store.Store }

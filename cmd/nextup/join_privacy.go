@@ -56,14 +56,14 @@ func (r rows) EraseLogs(ctx context.Context, before, now time.Time) (transport.E
 }
 
 func (r rows) SaveReceipt(ctx context.Context, x transport.Receipt) error {
-	return r.Store.SaveReceipt(ctx, store.Receipt{At: x.At, Sessions: x.Sessions, Erased: store.Erased(x.Erased)})
+	return r.Store.SaveReceipt(ctx, store.Receipt{At: x.At, Sessions: x.Sessions, Jobs: x.Jobs, Erased: store.Erased(x.Erased)})
 }
 
 func (r rows) Receipts(ctx context.Context, limit int) ([]transport.Receipt, error) {
 	kept, err := r.Store.Receipts(ctx, limit)
 	all := make([]transport.Receipt, len(kept))
 	for i, x := range kept {
-		all[i] = transport.Receipt{At: x.At, Sessions: x.Sessions, Erased: transport.Erased(x.Erased)}
+		all[i] = transport.Receipt{At: x.At, Sessions: x.Sessions, Jobs: x.Jobs, Erased: transport.Erased(x.Erased)}
 	}
 	return all, err
 }

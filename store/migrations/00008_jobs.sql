@@ -144,3 +144,5 @@ CREATE TABLE round_outbox (
 CREATE INDEX round_outbox_pending ON round_outbox (next, id) WHERE state = 'pending';
 CREATE INDEX round_outbox_of ON round_outbox (round, id);
 CREATE INDEX round_outbox_to ON round_outbox (applicant, id);
+
+ALTER TABLE receipts ADD COLUMN jobs INTEGER NOT NULL DEFAULT 0; -- that something was erased of

@@ -1,0 +1,63 @@
+package transport
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"nextup"
+)
+
+// What a job keeps of people goes by the organisation's clocks, and what has a future
+// stays.
+func TestJobsArePurged(t *testing.T) {
+	x := newRecruitment(t)
+	_, round, who, slots := x.invited(3)
+	x.booked(round, who[0], slots[0].ID)
+	keep := nextup.Retention{Contact: 14, Record: 60, Log: 90}
+	ended := slots[len(slots)-1].End()
+	purged := func(at time.Time) Receipt {
+		t.Helper()
+		r := Receipt{At: at}
+		x.ok(x.server.purgeJobs(t.Context(), x.maria.Organisation, keep, &r))
+		return r
+	}
+	people := func(f func(nextup.Applicant) string) (all []string) {
+		for _, a := range x.boardOf(round).Applicants {
+			all = append(all, f(a))
+		}
+		slices.Sort(all)
+		return all
+	}
+	if r := purged(ended.Add(14*day24 - time.Second)); r.Jobs != 0 || r.Erased != (Erased{}) {
+		t.Errorf("before its time: %+v", r)
+	}
+	if r := purged(ended.Add(14 * day24)); r.Jobs != 1 || r.Contacts != 3 || r.People != 0 {
+		t.Errorf("contact data: %+v", r)
+	}
+	if got := people(func(a nextup.Applicant) string { return a.Email + a.Phone }); strings.Join(got, "") != "" {
+		t.Errorf("still reached at %q", got)
+	}
+	if got := people(func(a nextup.Applicant) string { return a.Name }); got[0] != "Applicant 1" || len(x.boardOf(round).Messages) != 3 {
+		t.Errorf("names %q and %d messages go later", got, len(x.boardOf(round).Messages))
+	}
+	if r := purged(ended.Add(60*day24 - time.Second)); r.Jobs != 0 {
+		t.Errorf("between the clocks: %+v", r)
+	}
+	if r := purged(ended.Add(60 * day24)); r.Jobs != 1 || r.People != 3 || r.Texts != 3 || r.Letters != 4 {
+		t.Errorf("the record: %+v", r)
+	}
+	b := x.boardOf(round)
+	if got := people(func(a nextup.Applicant) string { return a.Name }); strings.Join(got, "") != "" || len(b.Messages) != 0 {
+		t.Errorf("names %q, %d messages", got, len(b.Messages))
+	}
+	if e, _ := b.Rounds[0].Entry(who[0]); e.Booking.Slot != slots[0].ID || b.Job.Title == "" || !b.Applicants[0].Erased {
+		t.Errorf("what the job was is gone too: %+v", b)
+	}
+	if r := purged(ended.Add(900 * day24)); r.Jobs != 0 {
+		t.Errorf("it is looked at again: %+v", r)
+	}
+}
+
+const day24 = 24 * time.Hour
