@@ -36,7 +36,7 @@ type Choice struct {
 	Days      []FreeDay   // what he can choose now, by date; the time he has is not among them
 	Own       Appointment // zero: none
 	Lost      Slot        // the time that was his and is not any more; zero: none since he last chose
-	LostBy    Role        // who took it back: RoleCandidate himself, RoleRecruiter
+	By        Role        // who made the last change to his time: RoleCandidate himself, RoleRecruiter; "" nobody yet
 	NoneFits  bool        // he said that no time fits
 	Opened    bool        // he has been here since he was invited
 	MayChoose bool        // he may choose a time, or another one
@@ -151,14 +151,14 @@ func (c Choice) urgency() int {
 // choiceOf is the round as the applicant of an entry sees it. shut: the job was put away.
 func (r RoundBoard) choiceOf(e Entry, shut bool, now time.Time) Choice {
 	closed := shut || !r.Round.Closed.IsZero()
-	c := Choice{Round: r.Round, NoneFits: !e.NoneFits.IsZero(), Opened: !e.Opened.IsZero()}
+	c := Choice{Round: r.Round, By: e.Booking.By, NoneFits: !e.NoneFits.IsZero(), Opened: !e.Opened.IsZero()}
 	own, has := r.Slot(e.Booking.Slot)
 	if has {
 		c.Own = r.appointment(own)
 		c.Until = own.Start.Add(-r.Round.CutOff)
 		c.MayCancel = !now.After(c.Until) && now.Before(own.Start)
 	} else if was, ok := r.Slot(e.Booking.Was); ok {
-		c.Lost, c.LostBy = was, e.Booking.By
+		c.Lost = was
 	}
 	c.MayChoose = !closed && !e.Invited.IsZero() && (!has || c.MayCancel)
 	coming, free := r.free(e.Booking.Slot, now)

@@ -50,7 +50,7 @@ func shown(v ApplicantView) string {
 		s += " cancel"
 	}
 	if c.Lost.ID != "" {
-		s += " lost " + string(c.Lost.ID) + " by " + string(c.LostBy)
+		s += " lost " + string(c.Lost.ID) + " by " + string(c.By)
 	}
 	return s
 }

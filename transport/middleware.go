@@ -143,7 +143,7 @@ func faceless(r *http.Request) bool {
 		return false
 	}
 	p := r.URL.Path
-	return strings.HasPrefix(p, "/s/") || strings.HasPrefix(p, "/c/") || strings.HasPrefix(p, "/i/") || p == "/language"
+	return strings.HasPrefix(p, "/s/") || strings.HasPrefix(p, "/c/") || strings.HasPrefix(p, "/i/") || strings.HasPrefix(p, "/p/") || p == "/language"
 }
 
 // origin says whether a websocket comes from one of our own pages: the Origin's

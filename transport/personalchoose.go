@@ -46,6 +46,7 @@ func (s *Server) confirmInterview(w http.ResponseWriter, r *http.Request) error 
 	if _, err := s.Jobs.Book(r.Context(), claim); err != nil {
 		return s.refusedChoice(w, r, err, claim.Slot)
 	}
+	s.settleSoon()
 	http.Redirect(w, r, s.backTo(claim, ""), http.StatusSeeOther)
 	return nil
 }
@@ -60,6 +61,7 @@ func (s *Server) cancelInterview(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Jobs.Unbook(r.Context(), claim); err != nil {
 		return s.refusedChoice(w, r, err, "")
 	}
+	s.settleSoon()
 	http.Redirect(w, r, s.backTo(claim, "cancelled"), http.StatusSeeOther)
 	return nil
 }

@@ -1,6 +1,10 @@
 package transport
 
-import "nextup"
+import (
+	"time"
+
+	"nextup"
+)
 
 // faultNotice says why a choice was refused. The time it was about is named even if
 // nobody can choose it any more.
@@ -27,17 +31,31 @@ func (s *Server) faultNotice(b nextup.Board, c nextup.Choice, why nextup.Code, w
 			n.At = in(slot.Start, b.Job.Zone)
 		}
 	}
-	switch {
-	case n.Key == "taken" || n.Key == "gone":
-		if n.At.IsZero() {
+	has := c.Own.Slot.ID != ""
+	switch n.Key {
+	case "taken", "gone":
+		switch {
+		case n.At.IsZero():
 			n.Key = "stale"
-		} else if c.Own.Slot.ID != "" {
+		case has:
 			n.Key += "Kept"
-		} else if len(c.Days) == 0 {
+		case len(c.Days) == 0:
 			n.Key += "Last"
 		}
-	case n.Key == "stale" && c.Own.Slot.ID != "":
-		n.Key, n.At = "elsewhere", in(c.Own.Slot.Start, b.Job.Zone)
+	case "closed":
+		n.At = time.Time{}
+		if has {
+			n.Key += "Kept"
+		}
+	case "late":
+		if has || n.At.IsZero() {
+			n.Key, n.At = "lateKept", time.Time{}
+		}
+	case "stale":
+		n.At = time.Time{}
+		if has {
+			n.Key, n.At = "elsewhere", in(c.Own.Slot.Start, b.Job.Zone)
+		}
 	}
 	return n
 }

@@ -23,6 +23,7 @@ const (
 type personalView struct {
 	Here         string // the page's path
 	Page         string // the same with the round
+	Step         string // the same with a question mark, for the steps before something is done
 	State        string // which of the page's faces: see stateOf
 	Title        string // the job's
 	Organisation string
@@ -51,6 +52,7 @@ type personalView struct {
 	Contact      string          // the job's own words on whom to ask; may be empty
 	Host         string          // the recruiter
 	HostMail     string
+	Sent         bool   // a letter tells him his time
 	Tag          string // changes with anything but the free times
 }
 
@@ -132,7 +134,7 @@ func (s *Server) newPersonal(ctx context.Context, v nextup.ApplicantView, p pers
 		x.Notice = doneNotice(p.Done, x)
 	}
 	for i, m := range v.Messages {
-		one := personalMessage{m.Subject, m.Body, m.Language, in(m.At, v.Job.Zone)}
+		one := personalMessage{fillMessage(m.Subject, v.Applicant, v.Job), fillMessage(m.Body, v.Applicant, v.Job), m.Language, in(m.At, v.Job.Zone)}
 		if i == 0 {
 			x.Message = &one
 		} else {
@@ -158,7 +160,8 @@ func (s *Server) personalRound(x *personalView, v nextup.ApplicantView, c nextup
 	if c.Round.ID == "" {
 		return
 	}
-	x.Page = s.personalHere(v, c)
+	x.Page, x.Step = s.personalHere(v, c), x.Here+"?round="+url.QueryEscape(string(c.Round.ID))
+	x.Sent = s.SMTP && c.By == nextup.RoleCandidate
 	x.Join, x.Calendar = x.Here+"/"+string(c.Round.ID)+"/join", x.Here+"/"+string(c.Round.ID)+"/calendar.ics"
 	x.MayChoose, x.MayCancel, x.NoneFits, x.Unopened = c.MayChoose, c.MayCancel, c.NoneFits, !c.Opened
 	x.MayChange = c.MayChoose && len(c.Days) > 0
@@ -169,7 +172,7 @@ func (s *Server) personalRound(x *personalView, v nextup.ApplicantView, c nextup
 		x.Own, x.Until = &t, in(c.Until, zone)
 		x.Lobby = t.Video && !now.Before(own.Start.Add(-joinBefore)) && now.Before(own.End().Add(joinAfter))
 	}
-	if c.Lost.ID != "" && c.LostBy == nextup.RoleRecruiter {
+	if c.Lost.ID != "" && c.By == nextup.RoleRecruiter {
 		t := newPersonalTime(c.Lost.ID, c.Lost.Start, c.Lost.Length, zone)
 		x.Lost = &t
 	}
