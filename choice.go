@@ -12,21 +12,21 @@ import (
 type ApplicantView struct {
 	Job       Job
 	Applicant Applicant
-	Standing  Standing
+	Standing  LinkState
 	Choices   []Choice  // of the rounds that concern him, the one to show first at the front
 	Messages  []Message // to him, the newest first
 }
 
-// Standing is whether an applicant's link still leads anywhere.
-type Standing string
+// LinkState is whether an applicant's link still leads anywhere.
+type LinkState string
 
-// The standings.
+// The states of a link.
 const (
-	StandingHere    Standing = "here"
-	StandingRemoved Standing = "removed" // the recruiter took him out of the job
-	StandingErased  Standing = "erased"  // his data is gone
-	StandingShut    Standing = "shut"    // the job was put away, and he has no appointment
-	StandingNothing Standing = "nothing" // nobody has invited him to anything yet
+	LinkHere    LinkState = "here"
+	LinkRemoved LinkState = "removed" // the recruiter took him out of the job
+	LinkErased  LinkState = "erased"  // his data is gone
+	LinkShut    LinkState = "shut"    // the job was put away, and he has no appointment
+	LinkNothing LinkState = "nothing" // nobody has invited him to anything yet
 )
 
 // Choice is one round as one applicant sees it.
@@ -97,13 +97,13 @@ func (b Board) ViewOfApplicant(id ApplicantID, now time.Time) (v ApplicantView, 
 	if !ok {
 		return ApplicantView{}, false
 	}
-	v = ApplicantView{Job: b.Job, Applicant: a, Standing: StandingHere}
+	v = ApplicantView{Job: b.Job, Applicant: a, Standing: LinkHere}
 	switch {
 	case a.Erased:
-		v.Standing = StandingErased
+		v.Standing = LinkErased
 		return v, true
 	case !a.Removed.IsZero():
-		v.Standing = StandingRemoved
+		v.Standing = LinkRemoved
 		return v, true
 	}
 	for _, r := range b.Rounds {
@@ -128,9 +128,9 @@ func (b Board) ViewOfApplicant(id ApplicantID, now time.Time) (v ApplicantView, 
 	upcoming := slices.ContainsFunc(v.Choices, func(c Choice) bool { return c.Own.Slot.ID != "" })
 	switch {
 	case !b.Job.Closed.IsZero() && !upcoming:
-		v.Standing = StandingShut
+		v.Standing = LinkShut
 	case len(v.Choices) == 0:
-		v.Standing = StandingNothing
+		v.Standing = LinkNothing
 	}
 	return v, true
 }
@@ -156,7 +156,7 @@ func (r RoundBoard) choiceOf(e Entry, shut bool, now time.Time) Choice {
 	if has {
 		c.Own = r.appointment(own)
 		c.Until = own.Start.Add(-r.Round.CutOff)
-		c.MayCancel = !now.After(c.Until) && now.Before(own.Start)
+		c.MayCancel = now.Before(c.Until)
 	} else if was, ok := r.Slot(e.Booking.Was); ok {
 		c.Lost = was
 	}
@@ -187,7 +187,7 @@ func (r RoundBoard) choiceOf(e Entry, shut bool, now time.Time) Choice {
 // Choosable says whether applicants may still choose a slot at a moment, as far as
 // the clock is concerned: it was not removed and the cut-off is not past.
 func (r RoundBoard) Choosable(s Slot, now time.Time) bool {
-	return s.Removed.IsZero() && now.Before(s.Start) && !now.After(s.Start.Add(-r.Round.CutOff))
+	return s.Removed.IsZero() && now.Before(s.Start.Add(-r.Round.CutOff))
 }
 
 // free lists the times that can be chosen, without one's own, and counts those to come.

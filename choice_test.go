@@ -70,10 +70,10 @@ func TestChoiceOfApplicant(t *testing.T) {
 		{"not invited", func(_ *Board, r *RoundBoard) { r.Entries[0].Invited = time.Time{} }, 0, "nothing"},
 		{"in no round", func(_ *Board, r *RoundBoard) { r.Entries = r.Entries[1:] }, 0, "nothing"},
 		{"S0-22 his own is not among the others", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking.Slot = "S1" }, 0, "here booked [S2 S3] own S1 choose cancel"},
-		{"S0-22 at the cut-off he still may", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking.Slot = "S1" }, 6 * time.Hour, "here booked [S2 S3] own S1 choose cancel"},
-		{"S0-22 past it not", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking.Slot = "S1" }, 6*time.Hour + 1, "here booked [] own S1"},
+		{"S0-22 just before the cut-off he still may", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking.Slot = "S1" }, 6*time.Hour - 1, "here booked [S2 S3] own S1 choose cancel"},
+		{"S0-22 at the cut-off not", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking.Slot = "S1" }, 6 * time.Hour, "here booked [] own S1"},
 		{"S0-23 past the cut-off without a time", func(_ *Board, r *RoundBoard) { r.Slots = r.Slots[:2] }, 8 * time.Hour, "here late [] choose"},
-		{"a time nearer than the cut-off is not offered", func(*Board, *RoundBoard) {}, 6*time.Hour + 1, "here open [S2 S3] choose"},
+		{"a time nearer than the cut-off is not offered", func(*Board, *RoundBoard) {}, 6 * time.Hour, "here open [S2 S3] choose"},
 		{"S0-23 every time taken", func(_ *Board, r *RoundBoard) {
 			r.Slots = r.Slots[:2]
 			r.Entries[1].Booking.Slot = "S2"

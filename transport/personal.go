@@ -89,7 +89,7 @@ func (s *Server) refusedChoice(w http.ResponseWriter, r *http.Request, refusal e
 	}
 	round := r.PostForm.Get("round")
 	c, ok := v.Choice(nextup.RoundID(round))
-	if ok && c.Own.Slot.ID == wanted { // pressed twice, or in two windows: it is done
+	if ok && c.Own.Slot.ID == wanted && why.Code != nextup.CodeInvalid { // pressed twice, or in two windows: it is done
 		http.Redirect(w, r, s.personalHere(v, c), http.StatusSeeOther)
 		return nil
 	}
@@ -117,7 +117,7 @@ func (s *Server) personalPage(w http.ResponseWriter, r *http.Request, v nextup.A
 		return err
 	}
 	status := p.Status
-	if status == http.StatusOK && (v.Standing == nextup.StandingErased || v.Standing == nextup.StandingRemoved) {
+	if status == http.StatusOK && (v.Standing == nextup.LinkErased || v.Standing == nextup.LinkRemoved) {
 		status = http.StatusGone
 	}
 	page := Page{Lang: lang, Home: view.Here, View: view}

@@ -36,7 +36,7 @@ func (s *Server) confirmInterview(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if claim.Slot == "" {
+	if claim.Slot == "" { // without scripts, nothing was chosen
 		return s.refusedChoice(w, r, nextup.Invalid("slot"), "")
 	}
 	if claim.Slot == claim.From { // the time he has: nothing to do

@@ -67,7 +67,7 @@ func doneNotice(done string, x personalView) personalNotice {
 		return personalNotice{Key: "none", Tone: "ok", Icon: "ok"}
 	case done == "cancelled" && x.Own == nil:
 		return personalNotice{Key: "cancelled", Tone: "ok", Icon: "ok"}
-	case done == "left" && x.State == string(nextup.StandingNothing):
+	case done == "left" && x.State == string(nextup.LinkNothing):
 		return personalNotice{Key: "left", Tone: "ok", Icon: "ok"}
 	case x.State == string(nextup.ChoiceOpen) && x.Lost != nil:
 		return personalNotice{Key: "lost", Tone: "wait", Icon: "warn", At: x.Lost.Start}

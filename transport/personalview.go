@@ -104,7 +104,7 @@ type personalNotice struct {
 // stateOf is which face the page has.
 func stateOf(v nextup.ApplicantView, c nextup.Choice, ask string) string {
 	switch {
-	case v.Standing != nextup.StandingHere:
+	case v.Standing != nextup.LinkHere:
 		return string(v.Standing)
 	case c.Moment == nextup.ChoiceBooked && ask == "change" && c.MayChoose && len(c.Days) > 0:
 		return "change"
@@ -126,7 +126,7 @@ func (s *Server) newPersonal(ctx context.Context, v nextup.ApplicantView, p pers
 	if err := s.askWhom(ctx, v.Job, &x); err != nil {
 		return personalView{}, err
 	}
-	if v.Standing == nextup.StandingErased || v.Standing == nextup.StandingRemoved {
+	if v.Standing == nextup.LinkErased || v.Standing == nextup.LinkRemoved {
 		return x, nil
 	}
 	s.personalRound(&x, v, c, p.Slot, now)
