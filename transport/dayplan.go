@@ -22,6 +22,7 @@ type dayPlan struct {
 	slots  []nextup.Slot // not removed, by start
 	booked []appointment // by start, then applicant
 	people map[nextup.ApplicantID]nextup.Applicant
+	erased []nextup.ApplicantID
 }
 
 // appointment is a time that somebody has.
@@ -34,6 +35,9 @@ func newDayPlan(b nextup.Board, rb nextup.RoundBoard, day nextup.Day) dayPlan {
 	p := dayPlan{job: b.Job, round: rb.Round, day: day, people: map[nextup.ApplicantID]nextup.Applicant{}}
 	for _, a := range b.Applicants {
 		p.people[a.ID] = a
+		if a.Erased {
+			p.erased = append(p.erased, a.ID)
+		}
 	}
 	for _, x := range rb.Slots {
 		if x.Date == day.Date && x.Removed.IsZero() {
@@ -165,8 +169,11 @@ func (p dayPlan) gaveBack(n nextup.Snapshot) (list []appointment) {
 	}
 	in := p.seats(n)
 	for _, a := range p.booked {
-		c, ok := n.State.Candidates[in[a.who.ID]]
-		if ok && c.Status == nextup.StatusWithdrawn && c.Booked.Equal(a.slot.Start) {
+		left := func(id nextup.CandidateID) bool {
+			c, ok := n.State.Candidates[id]
+			return ok && c.Status == nextup.StatusWithdrawn && c.Booked.Equal(a.slot.Start)
+		}
+		if left(in[a.who.ID]) || slices.ContainsFunc(erasedAs(n.State, a.who.ID), left) {
 			list = append(list, a)
 		}
 	}
@@ -246,8 +253,9 @@ func (p dayPlan) orders(n nextup.Snapshot) (list []nextup.Order) {
 
 // erasures erase those from the session who were erased from the job.
 func (p dayPlan) erasures(n nextup.Snapshot) (list []nextup.Order) {
-	for _, id := range n.State.Registered {
-		if p.people[nextup.ApplicantID(id)].Erased && !n.State.Candidates[id].Erased {
+	for _, who := range p.erased {
+		id := nameAgain(who, len(erasedAs(n.State, who)))
+		if _, there := n.State.Candidates[id]; there {
 			list = append(list, nextup.Order{By: nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)}, Command: nextup.EraseMe{}})
 		}
 	}
@@ -289,11 +297,28 @@ func seatOf(st nextup.Session, a nextup.Applicant, byEmail map[string]nextup.Can
 	if known, ok := byEmail[strings.ToLower(a.Email)]; ok && a.Email != "" {
 		return known
 	}
-	for again := 1; st.Candidates[id].Erased; again++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "again\x00%s\x00%d", a.ID, again))
-		id = nextup.CandidateID(base32.StdEncoding.EncodeToString(sum[:])[:26])
+	return nameAgain(a.ID, len(erasedAs(st, a.ID)))
+}
+
+// erasedAs are the candidates that an applicant was in a session until he had himself
+// erased from it.
+func erasedAs(st nextup.Session, who nextup.ApplicantID) (list []nextup.CandidateID) {
+	for {
+		id := nameAgain(who, len(list))
+		if !st.Candidates[id].Erased {
+			return list
+		}
+		list = append(list, id)
 	}
-	return id
+}
+
+// nameAgain is the ID of an applicant in a session that he was erased from so often.
+func nameAgain(who nextup.ApplicantID, times int) nextup.CandidateID {
+	if times == 0 {
+		return who.Candidate()
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "again\x00%s\x00%d", who, times))
+	return nextup.CandidateID(base32.StdEncoding.EncodeToString(sum[:])[:26])
 }
 
 // addressed says whether somebody else of the session has this address.
