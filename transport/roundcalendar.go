@@ -27,7 +27,7 @@ func (s *Server) bookingCalendar(w http.ResponseWriter, r *http.Request) error {
 	if !ok || a.Erased {
 		return nextup.Refuse(nextup.CodeUnknown)
 	}
-	e, _ := rb.Entry(id)
+	e, _ := everIn(rb, id)
 	kind, method := nextup.MailUnbooked, mail.MethodCancel
 	if _, stands := standing(rb, e); stands {
 		kind, method = nextup.MailBooked, mail.MethodPublish

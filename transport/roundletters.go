@@ -31,7 +31,7 @@ func (l roundLetters) Letter(ctx context.Context, id nextup.SessionID, m nextup.
 	}
 	rb, there := b.Round(nextup.RoundID(id))
 	a, known := b.Applicant(nextup.ApplicantID(m.Person))
-	if !there || !known || !wantedOfRound(rb, a, m.Kind, l.s.Now()) {
+	if !there || !known || !wantedOfRound(b.Job, rb, a, m.Kind, l.s.Now()) {
 		return mail.Letter{}, mail.ErrOutdated
 	}
 	return l.s.roundLetter(ctx, b, rb, a, m.Kind, messageOf(b, m.Text))
@@ -49,12 +49,12 @@ func messageOf(b nextup.Board, id nextup.TextID) nextup.Message {
 
 // wantedOfRound says whether a letter's news is still true when it is sent. What it
 // says is true anyway: a letter of a booking that was moved since tells the new time.
-func wantedOfRound(rb nextup.RoundBoard, a nextup.Applicant, kind nextup.MailKind, now time.Time) bool {
-	e, in := rb.Entry(a.ID)
+func wantedOfRound(j nextup.Job, rb nextup.RoundBoard, a nextup.Applicant, kind nextup.MailKind, now time.Time) bool {
+	e, in := everIn(rb, a.ID)
 	slot, booked := standing(rb, e)
 	switch kind {
 	case nextup.MailChoose, nextup.MailChooseAgain:
-		return in && a.Removed.IsZero() && rb.Round.Closed.IsZero() && !booked && !passed(rb, now)
+		return in && a.Removed.IsZero() && rb.Round.Closed.IsZero() && j.Closed.IsZero() && !booked && !passed(rb, now)
 	case nextup.MailBooked, nextup.MailMoved:
 		return booked && a.Removed.IsZero() && now.Before(slot.End())
 	case nextup.MailUnbooked: // who has chosen again since was told so by the letter about that
@@ -62,6 +62,20 @@ func wantedOfRound(rb nextup.RoundBoard, a nextup.Applicant, kind nextup.MailKin
 		return had && e.Booking.Slot == "" && now.Before(was.End())
 	}
 	return false
+}
+
+// everIn finds an applicant's entry in a round, and says whether he is in it still. Who
+// was taken out of it is told that his time is gone.
+func everIn(rb nextup.RoundBoard, id nextup.ApplicantID) (e nextup.Entry, in bool) {
+	if e, in = rb.Entry(id); in {
+		return e, true
+	}
+	for _, e := range rb.Left {
+		if e.Applicant == id {
+			return e, false
+		}
+	}
+	return nextup.Entry{}, false
 }
 
 // standing is the time that an applicant has.
@@ -87,9 +101,10 @@ func choosable(rb nextup.RoundBoard, s nextup.Slot, now time.Time) bool {
 	return s.Removed.IsZero() && now.Before(s.Start.Add(-rb.Round.CutOff)) && now.Before(s.Start)
 }
 
-// others says whether the applicant can choose a time that is not the one he gave back.
-func others(rb nextup.RoundBoard, e nextup.Entry, now time.Time) bool {
-	if !rb.Round.Closed.IsZero() || e.Invited.IsZero() {
+// others says whether an applicant in the round can choose a time that is not the one
+// he gave back.
+func others(j nextup.Job, rb nextup.RoundBoard, e nextup.Entry, now time.Time) bool {
+	if !rb.Round.Closed.IsZero() || !j.Closed.IsZero() || e.Invited.IsZero() {
 		return false
 	}
 	for _, s := range rb.Slots {
@@ -141,7 +156,7 @@ func (s *Server) roundLetter(ctx context.Context, b nextup.Board, rb nextup.Roun
 // appoint puts the applicant's time into a letter: the one he has, or the one that he
 // had and has not any more.
 func (s *Server) appoint(l *mail.Letter, b nextup.Board, rb nextup.RoundBoard, a nextup.Applicant) error {
-	e, _ := rb.Entry(a.ID)
+	e, in := everIn(rb, a.ID)
 	slot, stands := standing(rb, e)
 	if !stands {
 		var had bool
@@ -155,7 +170,7 @@ func (s *Server) appoint(l *mail.Letter, b nextup.Board, rb nextup.RoundBoard, a
 	l.UID, l.Sequence = e.Booking.UID+"@"+s.BaseURL.Hostname(), e.Booking.Sequence
 	if !stands {
 		l.Own = e.Booking.By != nextup.RoleRecruiter
-		l.Others = a.Removed.IsZero() && others(rb, e, s.Now())
+		l.Others = in && a.Removed.IsZero() && others(b.Job, rb, e, s.Now())
 		return nil
 	}
 	if l.Video {
@@ -163,7 +178,7 @@ func (s *Server) appoint(l *mail.Letter, b nextup.Board, rb nextup.RoundBoard, a
 	}
 	if until := slot.Start.Add(-rb.Round.CutOff); s.Now().Before(until) {
 		l.Cancel = until
-		if rb.Round.Closed.IsZero() {
+		if rb.Round.Closed.IsZero() && b.Job.Closed.IsZero() && !e.Invited.IsZero() {
 			l.Change = until
 		}
 	}
