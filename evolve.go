@@ -122,6 +122,7 @@ func (s *Session) apply(r Recorded) {
 		s.Order = without(s.Order, e.Candidate)
 		s.candidate(e.Candidate, func(c *Candidate) {
 			c.Status, c.Offer, c.OnHold, c.Recalled, c.First = StatusWithdrawn, 0, false, false, false
+			c.Promise = PromiseAhead
 			c.unreserve()
 		})
 	case CheckedIn:

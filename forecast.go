@@ -1,6 +1,8 @@
 package nextup
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -44,11 +46,14 @@ func (s Session) lineUp(p Presence, now time.Time) *lineUp {
 			n++
 		}
 	}
-	// Who has left the page may be passed over, and may come back: at best nobody
-	// does, at worst everybody.
+	// Who has left the page may be passed over, and may come back, and who has chosen a
+	// time may come for it: at best nobody does, at worst everybody.
 	best := s.play(p, now, 0, 0, func(id CandidateID) bool { return p[id.Person()].Connected })
-	worst := s.play(p, now, 0, 0, func(CandidateID) bool { return true })
+	worst := s.joined(now).play(p, now, 0, 0, everybody)
 	for id, at := range worst.begin {
+		if s.Candidates[id].Status != StatusWaiting {
+			continue
+		}
 		l.wait[id] = Wait{Min: honest(best.begin[id]).Min, Max: honest(at).Max}
 	}
 	return l
@@ -103,10 +108,11 @@ type hand struct {
 // play has the interviewers at work take those who wait, each as soon as he is free:
 // first whom he was handed, then the first whom he may. The talk of one offer takes
 // longer by more. Who is on hold, or does not come, has a begin and takes nobody's time.
+// Whose chosen time comes meanwhile goes before those without one.
 func (s Session) play(p Presence, now time.Time, offer OfferID, more time.Duration, comes func(CandidateID) bool) played {
 	out := played{begin: map[CandidateID]time.Duration{}}
 	hands := s.hands(p, now, offer, more, &out)
-	queue := s.Waiting()
+	queue, coming := s.promises(now)
 	for len(queue) > 0 && len(hands) > 0 {
 		at := 0
 		for i := range hands {
@@ -115,6 +121,9 @@ func (s Session) play(p Presence, now time.Time, offer OfferID, more time.Durati
 			}
 		}
 		h := &hands[at]
+		for len(coming) > 0 && coming[0].at <= h.free {
+			queue, coming = s.comes(coming[0].id, queue), coming[1:]
+		}
 		n := s.turn(h.id, queue)
 		if n < 0 { // nobody in the queue is for him
 			hands = slices.Delete(hands, at, at+1)
@@ -133,6 +142,62 @@ func (s Session) play(p Presence, now time.Time, offer OfferID, more time.Durati
 		}
 	}
 	return out
+}
+
+// coming is one whose chosen time comes while others wait.
+type coming struct {
+	id CandidateID
+	at time.Duration // until then
+}
+
+// promises is who waits, and who of them moves up later, by time. The state may be
+// played on: it shares nobody's promise with another.
+func (s *Session) promises(now time.Time) (queue []CandidateID, list []coming) {
+	queue = s.Waiting()
+	for _, id := range queue {
+		if at, ok := s.Candidates[id].promiseAt(); ok {
+			list = append(list, coming{id, at.Sub(now)})
+		}
+	}
+	if len(list) > 0 {
+		s.Candidates = maps.Clone(s.Candidates)
+		slices.SortStableFunc(list, func(a, b coming) int { return cmp.Compare(a.at, b.at) })
+	}
+	return queue, list
+}
+
+// comes moves one whose time has come, unless he was served before.
+func (s Session) comes(id CandidateID, queue []CandidateID) []CandidateID {
+	n := slices.Index(queue, id)
+	if n < 0 {
+		return queue
+	}
+	queue = slices.Delete(queue, n, n+1)
+	queue = slices.Insert(queue, s.promisedPlace(queue, s.Candidates[id]), id)
+	c := s.Candidates[id]
+	c.Promise = PromiseStands
+	s.Candidates[id] = c
+	return queue
+}
+
+// joined is the session as if everybody with a time to come had checked in, at the end
+// of the queue: until his time nobody waits for him.
+func (s Session) joined(now time.Time) Session {
+	var absent []CandidateID
+	for _, id := range s.Registered {
+		if c := s.Candidates[id]; c.Status == StatusRegistered && !c.Booked.IsZero() && !c.late(now) {
+			absent = append(absent, id)
+		}
+	}
+	if len(absent) == 0 {
+		return s
+	}
+	s = s.clone()
+	for _, id := range absent {
+		s.candidate(id, func(c *Candidate) { c.Status, c.CheckedIn = StatusWaiting, c.Booked })
+		s.Order = append(s.Order, id)
+	}
+	return s
 }
 
 // turn is whose turn it is with an interviewer, -1 if nobody's.

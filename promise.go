@@ -147,7 +147,7 @@ func (s Session) checkedInPlace(order []CandidateID, c Candidate) int {
 		if s.Settings.byRegistration() {
 			later = slices.Index(s.Registered, id) > slices.Index(s.Registered, c.ID)
 		}
-		if later {
+		if later && o.Status != StatusDone {
 			return from + n
 		}
 	}

@@ -43,6 +43,9 @@ func newMachine(t *rapid.T) *machine {
 	s.Pause = rapid.SampledFrom([]time.Duration{0, 2 * time.Minute}).Draw(t, "pause")
 	s.Places = rapid.IntRange(4, 8).Draw(t, "places")
 	s.Order = rapid.SampledFrom([]TurnOrder{"", OrderCheckIn, OrderRegistration}).Draw(t, "order")
+	if rapid.Bool().Draw(t, "of a round") {
+		s.Round = "round"
+	}
 	m := &machine{settings: s, pressed: map[InterviewerID]map[CandidateID]bool{}}
 	m.presence, m.met, m.now = Presence{}, map[PersonID]bool{}, start.Add(-time.Hour)
 	m.order(t, recruiter, Create{Organisation: "org", Owner: "rec", Settings: s, Interviewers: people[:2]})
@@ -57,6 +60,9 @@ func newMachine(t *rapid.T) *machine {
 	}
 	for _, c := range hopefuls[:rapid.IntRange(0, 8).Draw(t, "lobby")] {
 		m.order(t, visitor, Register{c})
+		if rapid.IntRange(0, 2).Draw(t, "has a time") == 0 {
+			m.order(t, TheClock, Book{c, m.anyTime(t)})
+		}
 		m.connect(c.Person())
 		m.order(t, candidate(c), CheckIn{"phone"})
 	}
@@ -72,7 +78,7 @@ func newMachine(t *rapid.T) *machine {
 // step is one thing that somebody does, or that happens.
 func (m *machine) step(t *rapid.T) {
 	person := rapid.SampledFrom([]PersonID{"ina", "ola", "eva", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "nobody"})
-	switch kind := rapid.IntRange(0, 27).Draw(t, "kind"); {
+	switch kind := rapid.IntRange(0, 31).Draw(t, "kind"); {
 	case kind < 6:
 		m.order(t, interviewer(rapid.SampledFrom(append(people, "nobody")).Draw(t, "interviewer")), nil)
 	case kind < 12:
@@ -84,6 +90,8 @@ func (m *machine) step(t *rapid.T) {
 	case kind == 14:
 		m.order(t, TheClock, Tick{})
 		m.order(t, TheClock, Tick{})
+	case kind > 27:
+		m.order(t, TheClock, m.appointment(t))
 	case kind == 15: // time passes with or without its timers
 		d := rapid.SampledFrom([]time.Duration{
 			time.Millisecond, time.Second, 3 * time.Second, 5 * time.Second, 30 * time.Second,
@@ -123,6 +131,31 @@ func (m *machine) step(t *rapid.T) {
 	default:
 		m.order(t, TheClock, Return{person.Draw(t, "who"), time.Duration(rapid.Int64Range(-1e9, 2e11).Draw(t, "gone"))})
 	}
+}
+
+// anyTime is a time that can be chosen, mostly soon.
+func (m *machine) anyTime(t *rapid.T) time.Time {
+	return m.now.Add(time.Duration(rapid.IntRange(-10, 30).Draw(t, "time")) * time.Minute).Truncate(5 * time.Minute)
+}
+
+// appointment is what the round of the session's day wants.
+func (m *machine) appointment(t *rapid.T) Command {
+	who := rapid.SampledFrom(hopefuls).Draw(t, "whom")
+	switch rapid.IntRange(0, 9).Draw(t, "appointment") {
+	case 0, 1:
+		return Release{who}
+	case 2:
+		s := m.state.Settings
+		return Arrange{
+			s.Start.Add(rapid.SampledFrom([]time.Duration{0, 0, 0, 5 * time.Minute, -time.Hour}).Draw(t, "start")), s.Length,
+			s.Talk, s.Pause, rapid.IntRange(0, 9).Draw(t, "places"),
+		}
+	case 3:
+		if rapid.IntRange(0, 7).Draw(t, "really") == 0 {
+			return Drop{}
+		}
+	}
+	return Book{who, m.anyTime(t)}
 }
 
 // converse does what leads to a talk, which chance alone seldom does: an interviewer
@@ -415,8 +448,9 @@ func (m *machine) placeKept(t *rapid.T, said string, old, new Session, e Event) 
 		for at, o := range new.Order {
 			byOrder := at == len(new.Order)-1
 			if new.Settings.Order == OrderRegistration { // before everybody who came later, but for those who came back from a talk
-				byOrder = slices.Index(new.Registered, o) <= slices.Index(new.Registered, moved) || at > slices.Index(new.Order, moved) || old.Candidates[o].First ||
-					slices.ContainsFunc(new.Order[at:], func(o CandidateID) bool { return old.Candidates[o].First })
+				ahead := func(o CandidateID) bool { return old.Candidates[o].First || old.Candidates[o].Promise == PromiseStands }
+				byOrder = slices.Index(new.Registered, o) <= slices.Index(new.Registered, moved) || at > slices.Index(new.Order, moved) || ahead(o) ||
+					slices.ContainsFunc(new.Order[at:], ahead)
 			} else if o != moved {
 				continue
 			}
@@ -426,6 +460,24 @@ func (m *machine) placeKept(t *rapid.T, said string, old, new Session, e Event) 
 		}
 	case Withdrawn:
 		want = without(want, e.Candidate)
+	case Promised:
+		moved = e.Candidate
+		if at, was := slices.Index(new.Order, moved), slices.Index(old.Order, moved); at > was && !new.behindOthers(moved) {
+			t.Fatalf("%s: %s has a promised place and went from %d to %d", said, moved, was, at)
+		}
+		c := new.Candidates[moved]
+		if c.Booked.IsZero() || m.now.Before(c.Booked.Add(-PromiseBefore)) || c.CheckedIn.After(c.Booked.Add(PromiseAfter)) {
+			t.Fatalf("%s: promised %s at %s, who has %s and came at %s", said, moved, clock(m.now), clock(c.Booked), clock(c.CheckedIn))
+		}
+	case Booked: // another time: he goes back behind those whose time has come
+		if old.Candidates[e.Candidate].Promise == PromiseStands {
+			moved = e.Candidate
+			for _, o := range old.Order[:slices.Index(old.Order, moved)] {
+				if old.Candidates[o].Status == StatusWaiting && slices.Index(new.Order, o) > slices.Index(new.Order, moved) && old.Candidates[o].Promise == PromiseAhead {
+					t.Fatalf("%s: rebooked, %s passed %s", said, moved, o)
+				}
+			}
+		}
 	case Skipped:
 		moved = e.Candidate
 		at, was := slices.Index(new.Order, moved), slices.Index(old.Order, moved)
@@ -532,6 +584,15 @@ func (m *machine) numbered(t *rapid.T, said string, old Session, r Recorded) {
 			t.Fatalf("%s: %s was offered, %s stands before", said, c, ahead)
 		}
 	}
+	if plain := was.Booked.IsZero() || was.Promise == PromiseAhead; plain && !was.First && was.For != to {
+		for _, other := range old.Order { // nobody goes before those whose time has come
+			o := old.Candidates[other]
+			inTime := !o.Booked.IsZero() && !r.At.Before(o.Booked.Add(-PromiseBefore)) && !o.CheckedIn.After(o.Booked.Add(PromiseAfter))
+			if inTime && o.Promise != PromiseOver && old.Eligible(to, m.presence, r.At, other) && !m.pressed[to][other] {
+				t.Fatalf("%s: %s was offered to %s before %s, whose time %s has come", said, c, to, other, clock(o.Booked))
+			}
+		}
+	}
 	for _, other := range old.Order { // whom he was handed come first
 		if o := old.Candidates[other]; was.For != to && o.For == to && old.Eligible(to, m.presence, r.At, other) && !m.pressed[to][other] {
 			t.Fatalf("%s: %s was offered to %s, for whom %s waits", said, c, to, other)
@@ -632,7 +693,7 @@ func (m *machine) statuses(t *rapid.T, said string) {
 			t.Fatalf("%s: %s was skipped from before nobody", said, id)
 		}
 	}
-	if s.Taken() > max(s.Settings.Places, 0) {
+	if _, registers := m.log[len(m.log)-1].Event.(Registered); registers && m.log[len(m.log)-1].By == visitor && s.Taken() > s.Settings.Places {
 		t.Fatalf("%s: %d of %d places taken", said, s.Taken(), s.Settings.Places)
 	}
 	if s.Phase == PhaseClosed || s.Phase == PhaseCancelled {
@@ -649,7 +710,7 @@ func (m *machine) harmless(t *rapid.T, said string, by Actor, c Command) {
 	switch c.(type) {
 	case Next, Take, Acknowledge, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return,
 		Recuse, HandOver, DeclineHandOver, InvitePanel, JoinPanel, DeclinePanel, Test, EraseMe, EraseCandidate,
-		Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate:
+		Book, Release, Arrange, Drop, Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate:
 	default:
 		return
 	}
@@ -784,4 +845,16 @@ func deepen(v reflect.Value) reflect.Value {
 		out.Set(v)
 	}
 	return out
+}
+
+// behindOthers says whether all who stand before a candidate came back from a talk or
+// have an earlier time that has come.
+func (s Session) behindOthers(id CandidateID) bool {
+	c := s.Candidates[id]
+	for _, o := range s.Order[:slices.Index(s.Order, id)] {
+		if a := s.Candidates[o]; !a.First && a.Status != StatusDone && (a.Promise == PromiseAhead || !a.sooner(c)) {
+			return false
+		}
+	}
+	return true
 }

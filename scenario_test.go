@@ -19,12 +19,13 @@ var rewrite = flag.Bool("rewrite", false, "write what the scenarios print now in
 // TestScenario plays testdata/*.txt. A file is a row of steps: lines of script, a
 // line "----", and what they print, up to an empty line. Lines with # are for the reader.
 //
-//	session ina ola [countdown=0s talk=10m length=60m pause=0s order=check_in]   people who interview; already entered
+//	session ina ola [countdown=0s talk=10m length=60m pause=0s order=check_in round=r]   people who interview; already entered
+//	book bob 13:20       the round's: a time is chosen; release bob, arrange 12:30 2h 20m, drop
 //	lobby bob cia        register, check in, ready; the clock goes to the start
 //	ina next [3]         Next, after the latest or the given offer; so take, skip, end ...
 //	bob ack [3]          Acknowledge the latest or the given offer; so answer, hold ...
 //	disconnect bob       also connect, hide, show
-//	after 5s             time passes, timers fire
+//	after 5s             time passes, timers fire; so until 13:15
 //	restart              only the events are left
 //	queue, look bob, talks, summary, deadline   print
 func TestScenario(t *testing.T) {
@@ -132,6 +133,8 @@ func (w *world) line(t *testing.T, line string) string {
 				s.Pause = span(v)
 			case k == "order":
 				s.Order = TurnOrder(v)
+			case k == "round":
+				s.Round = RoundID(v)
 			default:
 				t.Fatalf("%s: %s?", line, k)
 			}
@@ -163,6 +166,9 @@ func (w *world) line(t *testing.T, line string) string {
 		return ""
 	case "after":
 		text := said(w.pass(span(f[1])))
+		return text + "it is " + clock(w.now) + "\n"
+	case "until":
+		text := said(w.pass(moment(t, f[1]).Sub(w.now)))
 		return text + "it is " + clock(w.now) + "\n"
 	case "tick":
 		kept, _ := w.do(TheClock, Tick{})
@@ -199,7 +205,7 @@ func (w *world) line(t *testing.T, line string) string {
 // command reads "who verb ...".
 func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) {
 	t.Helper()
-	if len(f) < 2 {
+	if len(f) < 2 && f[0] != "drop" {
 		t.Fatalf("%q?", line)
 	}
 	arg := func(n int) string {
@@ -220,6 +226,19 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 			t.Fatalf("%s: %v", line, err)
 		}
 		return d
+	}
+	switch f[0] {
+	case "book":
+		return TheClock, Book{CandidateID(f[1]), moment(t, f[2])}
+	case "release":
+		return TheClock, Release{CandidateID(f[1])}
+	case "drop":
+		return TheClock, Drop{}
+	case "arrange":
+		c := Arrange{Start: moment(t, f[1]), Places: 10}
+		c.Length, _ = time.ParseDuration(arg(2))
+		c.Talk, _ = time.ParseDuration(arg(3))
+		return TheClock, c
 	}
 	if f[0] == "recruiter" {
 		var ids []InterviewerID
@@ -326,6 +345,16 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 	return Actor{}, nil
 }
 
+// moment is a time of day in UTC, on the day of the tests.
+func moment(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse("15:04", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start.Truncate(24 * time.Hour).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+}
+
 // asked is the first talk that an interviewer is asked to join.
 func (w *world) asked(id InterviewerID) OfferID {
 	for _, t := range w.state.Talks {
@@ -348,7 +377,14 @@ func (w *world) print(t *testing.T, f []string) string {
 		v := snap.ViewOfInterviewer("", "")
 		var queue []string
 		for _, r := range v.Queue {
-			queue = append(queue, fmt.Sprintf("%s (%s)", r.ID, r.State))
+			text := string(r.State)
+			if r.Booked != "" {
+				text += ", time " + clock(w.state.Candidates[r.ID].Booked)
+			}
+			if r.Promised {
+				text += ", has come"
+			}
+			queue = append(queue, fmt.Sprintf("%s (%s)", r.ID, text))
 		}
 		fmt.Fprintf(&out, "%s; waiting: %s\n", w.state.Phase, strings.Join(queue, ", "))
 		for _, id := range w.state.Registered {
@@ -420,6 +456,12 @@ func (w *world) print(t *testing.T, f []string) string {
 		switch v.Moment {
 		case MomentWaiting:
 			fmt.Fprintf(&out, ", %d before", v.Before)
+			if v.Booked != "" {
+				fmt.Fprintf(&out, ", his time in %s", left(v.Due))
+			}
+			if v.Late {
+				out.WriteString(", late for it")
+			}
 			if c := w.state.Candidates[id]; c.For != "" {
 				fmt.Fprintf(&out, ", for %s", c.For)
 			}

@@ -257,6 +257,13 @@ func details(e Event) []string {
 		return trim(string(e.Candidate))
 	case Withdrawn:
 		return trim(string(e.Candidate))
+	case Booked:
+		if e.At.IsZero() {
+			return trim(string(e.Candidate), "no time any more")
+		}
+		return trim(string(e.Candidate), "at", clock(e.At))
+	case Promised:
+		return trim(string(e.Candidate))
 	case CheckedIn:
 		return trim(string(e.Candidate), "on", string(e.Device))
 	case Continued:
