@@ -2,6 +2,8 @@ package transport
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"nextup"
@@ -18,9 +20,9 @@ type outboxView struct {
 // letterView is one letter. With no mail server its words are shown; they are
 // written again from the rows, so an erased person's letter says nothing.
 type letterView struct {
-	ID       int64
+	ID       string
 	Kind     nextup.MailKind
-	Session  nextup.SessionID
+	About    string // where the session or the round is
 	Title    string
 	To, Name string
 	Created  time.Time
@@ -46,9 +48,13 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 	if err != nil {
 		return err
 	}
+	rounds, err := s.postedOfRounds(ctx, who)
+	if err != nil {
+		return err
+	}
 	v := outboxView{SMTP: s.SMTP}
-	if len(posted) > lettersShown && !r.URL.Query().Has("all") {
-		posted, v.More = posted[:lettersShown], true
+	if !r.URL.Query().Has("all") {
+		posted, rounds, v.More = newest(posted, rounds, lettersShown)
 	}
 	seen := map[nextup.SessionID]nextup.Snapshot{}
 	for _, p := range posted {
@@ -63,7 +69,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 			continue // the list above says so already; this is the one place where it must never be wrong
 		}
 		l := letterView{
-			ID: p.ID, Kind: p.Kind, Session: p.Session, Title: n.Texts[nextup.TitleText],
+			ID: strconv.FormatInt(p.ID, 10), Kind: p.Kind, About: "/sessions/" + string(p.Session), Title: n.Texts[nextup.TitleText],
 			Created: in(p.Created, n.State.Settings.Zone), State: newDelivery(p, s.SMTP),
 		}
 		letter, err := s.letter(ctx, n, nextup.Mail{Kind: p.Kind, Person: p.Person, Text: p.Text})
@@ -83,6 +89,14 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, who Account) err
 		}
 		v.Letters = append(v.Letters, l)
 	}
+	for _, p := range rounds {
+		l, err := s.roundLetterView(ctx, p)
+		if err != nil {
+			return err
+		}
+		v.Letters = append(v.Letters, l)
+	}
+	slices.SortStableFunc(v.Letters, func(a, b letterView) int { return b.Created.Compare(a.Created) })
 	return s.desk(w, r, http.StatusOK, who, "outbox.html", "/outbox", Page{View: v})
 }
 
