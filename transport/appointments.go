@@ -344,6 +344,14 @@ func (s *Server) settleSession(ctx context.Context, id nextup.SessionID) {
 	}
 }
 
+// leftSession has the round of a session told that somebody left it, so that his time
+// is free for others at once, or that somebody's row changed there.
+func (s *Server) leftSession(ctx context.Context, n nextup.Snapshot) {
+	if n.State.Settings.Round != "" {
+		s.settleSession(ctx, n.ID)
+	}
+}
+
 // settleLeft looks once, at the start, for those who left a session and whose round
 // was not told of it before the last server stopped.
 func (s *Server) settleLeft(ctx context.Context) error {

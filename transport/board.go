@@ -48,14 +48,16 @@ type workNow struct {
 
 // waitNow is one candidate in the queue, or missing.
 type waitNow struct {
-	ID     string    `json:"id"`
-	Name   string    `json:"name"`
-	Page   string    `json:"page"`
-	State  stateView `json:"state"`
-	Waited int       `json:"waited"`        // whole minutes since check-in
-	For    string    `json:"for,omitempty"` // reserved for this interviewer
-	Needs  string    `json:"needs,omitempty"`
-	Phone  string    `json:"phone,omitempty"`
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Page     string    `json:"page"`
+	State    stateView `json:"state"`
+	Waited   int       `json:"waited"`             // whole minutes since check-in
+	Booked   string    `json:"booked,omitempty"`   // the time he chose, "10:20"
+	Promised bool      `json:"promised,omitempty"` // it has come: he stands before those without one
+	For      string    `json:"for,omitempty"`      // reserved for this interviewer
+	Needs    string    `json:"needs,omitempty"`
+	Phone    string    `json:"phone,omitempty"`
 }
 
 // live says whether there is anything on the board: from the lobby's opening to the
@@ -126,6 +128,7 @@ func newBoard(n nextup.Snapshot) *boardNow {
 		w := waitNow{
 			ID: string(q.ID), Name: q.Name, Page: page(q.ID), State: candidateState(n, st.Candidates[q.ID]),
 			Waited: int(q.Waited / 60000), Needs: n.Texts[nextup.NeedsText(q.ID)], Phone: n.People[q.ID.Person()].Phone,
+			Booked: q.Booked, Promised: q.Promised,
 		}
 		if q.For != nil {
 			w.For = q.For.Name

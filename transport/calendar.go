@@ -26,6 +26,12 @@ func (s *Server) candidateCalendar(w http.ResponseWriter, r *http.Request) error
 	if err := linkOver(n, who); err != nil {
 		return err
 	}
+	if a, err := s.appointment(r.Context(), n, who); err != nil {
+		return err
+	} else if a != nil && a.Start != "" { // his entry is the round's: one for good, whatever day it moves to
+		http.Redirect(w, r, a.Calendar, http.StatusSeeOther)
+		return nil
+	}
 	l, err := s.letter(r.Context(), n, nextup.Mail{Kind: nextup.MailConfirmation, Person: who.Person()})
 	if err != nil {
 		return nextup.Refuse(nextup.CodeUnknown)

@@ -32,6 +32,8 @@ type CandidateBoot struct {
 	Interest      nextup.Interest   `json:"interest"`
 	Comment       string            `json:"comment"`
 	Catalogues    map[string]string `json:"catalogues"`
+	// Appointment is there for who chose a time of his own on a round's day.
+	Appointment *AppointmentBoot `json:"appointment,omitempty"`
 }
 
 // LobbyView is lobby.html, the candidate's personal page: what is there without
@@ -41,8 +43,9 @@ type LobbyView struct {
 	Name      string
 	FirstName string
 	Email     string
-	State     string // the moment the page starts with, as in CandidateView
-	QR        qrView // his link, for another device
+	State     string    // the moment the page starts with, as in CandidateView
+	Booked    time.Time // the time he chose, in the session's zone; zero: none
+	QR        qrView    // his link, for another device
 	Advice    Advice
 	Unfit
 }
@@ -101,6 +104,13 @@ func (s *Server) candidate(w http.ResponseWriter, r *http.Request) error {
 		Event: event, Name: who.Name, FirstName: firstName(who.Name), Email: who.Email, State: string(view.Moment),
 		QR: code, Advice: advice(r, link), Unfit: unfit,
 	}
+	if at, ok := bookedTime(n.State, id); ok {
+		v.Booked = in(at, set.Zone)
+	}
+	appointment, err := s.appointment(r.Context(), n, id)
+	if err != nil {
+		return err
+	}
 	page.View = v
 	page.Boot = CandidateBoot{
 		Role: nextup.RoleCandidate, Name: who.Name, FirstName: v.FirstName, Title: event.Title,
@@ -108,7 +118,7 @@ func (s *Server) candidate(w http.ResponseWriter, r *http.Request) error {
 		LengthMinutes: int(set.Length / time.Minute), TalkMinutes: int(set.Talk / time.Minute),
 		Interviewers: interviewerNames(n), Contact: event.Contact, Ad: event.Ad, Link: link,
 		Live: here + "/live", Details: unfit.Details, Calendar: here + "/calendar.ics", Respond: here + "/respond",
-		Interest: unfit.Interest, Comment: unfit.Comment, Catalogues: s.catalogues(),
+		Interest: unfit.Interest, Comment: unfit.Comment, Catalogues: s.catalogues(), Appointment: appointment,
 	}
 	return s.render(w, r, http.StatusOK, "lobby.html", page)
 }
@@ -156,6 +166,7 @@ func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.leftSession(r.Context(), n)
 	http.Redirect(w, r, "/c/"+s.links.candidate(n.ID, id), http.StatusSeeOther)
 	return nil
 }

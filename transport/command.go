@@ -37,7 +37,11 @@ func (k *socket) answer(ctx context.Context, m message) []byte {
 		if err == nil {
 			o := k.order(id, command)
 			o.Texts = words
-			_, err = k.server.Sessions.Do(ctx, k.who.session, o)
+			var done nextup.Receipt
+			done, err = k.server.Sessions.Do(ctx, k.who.session, o)
+			if _, left := command.(nextup.Withdraw); left && err == nil {
+				k.server.leftSession(ctx, nextup.Snapshot{ID: k.who.session, State: done.State})
+			}
 		}
 		if err != nil {
 			return k.refused(id, m.about().Do, err)

@@ -225,11 +225,13 @@ func (s *Server) eraseMe(w http.ResponseWriter, r *http.Request) error {
 
 // do gives a command and, when it erased somebody, takes his words off the disk.
 func (s *Server) do(ctx context.Context, session nextup.SessionID, o nextup.Order) error {
-	if _, err := s.Sessions.Do(ctx, session, o); err != nil {
+	done, err := s.Sessions.Do(ctx, session, o)
+	if err != nil {
 		return err
 	}
 	switch o.Command.(type) {
 	case nextup.EraseMe, nextup.EraseCandidate:
+		s.leftSession(ctx, nextup.Snapshot{ID: session, State: done.State})
 		if s.Privacy == nil {
 			break
 		}

@@ -143,6 +143,11 @@ func (s *Server) correct(w http.ResponseWriter, r *http.Request) error {
 		ID: newCommand(), By: nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)}, Command: nextup.Correct{Resend: moved},
 		People: []nextup.Person{who}, Texts: []nextup.Text{{ID: nextup.NeedsText(id), Body: needs}},
 	})
+	if err == nil {
+		if err = s.correctAppointed(r.Context(), n, id, who, moved); err != nil {
+			s.leftSession(r.Context(), n) // his row here is the applicant's again
+		}
+	}
 	var refused *nextup.Error
 	switch {
 	case errors.Is(err, nextup.Refuse(nextup.CodeTaken)):

@@ -3,10 +3,11 @@
 import { h, icon, list } from "./dom.js";
 import { say, when } from "./i18n.js";
 import { plain, words } from "./ui.js";
+import { bookedState } from "./appointment.js";
 
 /** @typedef {{key: string, icon: string, tone: string}} State */
 /** @typedef {{id: string, name: string, initials: string, tone: string, state: State, with?: string, others?: string, page?: string, since?: string, left: number}} Work */
-/** @typedef {{id: string, name: string, page: string, state: State, waited: number, for?: string, needs?: string, phone?: string}} Wait */
+/** @typedef {{id: string, name: string, page: string, state: State, waited: number, booked?: string, promised?: boolean, for?: string, needs?: string, phone?: string}} Wait */
 /** @typedef {{waiting: number, talking: number, done: number, notReached: number, places: number, registered: number, tested: number, line?: string,
  *   ends: string, last?: string, late?: number, unreached: number, nobody: boolean, work: Work[], queue: Wait[], missing: Wait[]}} Board */
 
@@ -132,6 +133,8 @@ export function board(place, session, zone) {
       if (more) {
         /** @type {Node[]} */
         const parts = [];
+        const booked = bookedState(c);
+        if (booked) parts.push(h("br"), booked);
         for (const [picture, text] of [["phone", c.phone], ["info", c.needs]]) {
           if (picture && text) parts.push(h("br"), h("span", { class: "small soft row row--tight" }, icon(picture), h("span", { text })));
         }

@@ -3,6 +3,7 @@
 import { must } from "./dom.js";
 import { ready, t } from "./i18n.js";
 import { afterScreen } from "./after.js";
+import { moved } from "./appointment.js";
 import { allowNotices, call as alertCall, hush } from "./alert.js";
 import { boot, device, recall, remember, storage } from "./boot.js";
 import { Call } from "./call.js";
@@ -240,6 +241,8 @@ function start() {
     if (refused) return show("refused", () => endScreen(c, "refused"));
     if (!v) return;
     if (v.moment !== "registered") sub = "";
+    // His time was changed while the page stood open: it says when it is in many places. In the lobby one is enough.
+    if (v.moment === "registered" && sub === "" && moved(c, v)) return location.reload();
     if (v.moment === "talk") {
       if (shown !== "talk") {
         const first = shown === "";

@@ -6,6 +6,7 @@ import { leftNow } from "./clock.js";
 import { facts, lights } from "./facts.js";
 import { handedNote } from "./handover.js";
 import { prefs } from "./prefs.js";
+import { showBooked } from "./appointment.js";
 import { recusePopover, skipPopover, takePopover } from "./reason.js";
 import { devicesSentence, rowSentence, rowState } from "./rows.js";
 import { busy, button, firstName, plain, relabel, state, swap, words } from "./ui.js";
@@ -38,7 +39,8 @@ export function nextCard(room) {
   const pill = h("span", {});
   const sentence = h("span", { class: "small" });
   const light = lights();
-  const how = h("p", { class: "row row--tight" }, pill, light.element, sentence);
+  const booked = h("span", { "data-booked": true, hidden: true });
+  const how = h("p", { class: "row row--tight" }, pill, booked, light.element, sentence);
   const about = facts();
   const handed = handedNote();
   const big = { class: "ds-button ds-button--big ds-button--wide" };
@@ -112,6 +114,7 @@ export function nextCard(room) {
   const person = (/** @type {Row | undefined} */ r) => {
     about.update(r);
     handed.update(r);
+    showBooked(booked, r);
     light.element.hidden = !r;
     if (!r) return;
     light.update(r);

@@ -1,6 +1,7 @@
 // The queue as the interviewer sees it: who waits, in turn order; who did not answer; who was met already; who has
 // registered. The rows are keyed, so that the keyboard keeps its place while the queue moves.
 import { h, icon, list } from "./dom.js";
+import { byTime, showBooked } from "./appointment.js";
 import { plural, say, t, when } from "./i18n.js";
 import { serverNow } from "./clock.js";
 import { lights } from "./facts.js";
@@ -98,6 +99,7 @@ function waitingRow(room) {
   const name = h("p", { class: "name" });
   const meta = h("p", { class: "meta" });
   const about = h("p", { class: "meta meta--about" });
+  const booked = h("p", { class: "meta", "data-booked": true, hidden: true });
   const light = lights();
   const undo = button({
     key: "room.undoSkip",
@@ -117,7 +119,7 @@ function waitingRow(room) {
     "li",
     { class: "live-row" },
     place,
-    h("div", {}, name, h("p", { class: "row row--tight" }, meta, light.element), about, undo),
+    h("div", {}, name, h("p", { class: "row row--tight" }, meta, light.element), booked, about, undo),
     h("span", { class: "row row--tight row--line live-how" }, how, more),
   );
   li.show = (r, n) => {
@@ -133,6 +135,7 @@ function waitingRow(room) {
     plain(meta, waited);
     plain(about, [r.recused && t("room.recused"), r.needs && `${t("facts.needs")} ${r.needs}`].filter(Boolean).join(" "));
     about.hidden = !about.textContent;
+    showBooked(booked, r);
     light.update(r);
     plain(light.text, devicesSentence(r));
     undo.hidden = !r.skipped;
@@ -203,20 +206,21 @@ export function registeredCard(room) {
     empty.hidden = registered.length > 0;
     list(
       rows,
-      more.cut(registered.map((r, i) => ({ r, place: i + 1 }))),
+      more.cut(byTime(registered).map((r, i) => ({ r, place: i + 1 }))),
       ({ r }) => r.id,
       () =>
         h(
           "li",
           { class: "live-row" },
           h("span", { class: "place" }),
-          h("div", {}, h("p", { class: "name" }), h("p", { class: "meta" }), h("p", { class: "meta meta--about" })),
+          h("div", {}, h("p", { class: "name" }), h("p", { class: "meta" }), h("p", { class: "meta", "data-booked": true, hidden: true }), h("p", { class: "meta meta--about" })),
           h("span", { class: "tested" }),
         ),
       (li, { r, place: n }) => {
         const at = new Date(serverNow(room.boot.start, starts, room.at) - (r.at ?? 0));
-        const [place, name, meta, about, tested] = li.querySelectorAll(".place, .name, .meta, .tested");
-        if (!place || !name || !meta || !about || !tested) return;
+        const [place, name, meta, booked, about, tested] = li.querySelectorAll(".place, .name, .meta, .tested");
+        if (!place || !name || !meta || !(booked instanceof HTMLElement) || !about || !tested) return;
+        showBooked(booked, r);
         plain(place, String(n));
         plain(name, r.name);
         plain(meta, [t("room.registeredAt", { time: when(at, "short", room.boot.zone) }), languageName(r.language)].filter(Boolean).join(", "));

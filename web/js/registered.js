@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { say, when } from "./i18n.js";
 import { leftNow } from "./clock.js";
 import { canNotify } from "./alert.js";
+import { ownPage } from "./appointment.js";
 import { checkScreen } from "./check.js";
 import { contact, doors } from "./doors.js";
 import { busy, button, plain, words } from "./ui.js";
@@ -52,8 +53,9 @@ function opensIn(e, left) {
 
 /** When it is, in the session's zone and, if that is another, on his own clock. @param {Context} c */
 function times(c) {
-  const start = new Date(c.boot.start);
-  const end = new Date(start.valueOf() + c.boot.lengthMinutes * 60_000);
+  const chosen = c.boot.appointment?.start;
+  const start = new Date(chosen || c.boot.start);
+  const end = new Date(start.valueOf() + (chosen ? c.boot.talkMinutes : c.boot.lengthMinutes) * 60_000);
   const there = h("b", {});
   const zone = h("span", { class: "soft" });
   const own = h("span", { "data-own": true });
@@ -114,6 +116,7 @@ export function registeredScreen(c, first) {
       { class: "stack g2" },
       words("p", "lobby.hello", { name: c.boot.firstName }, { class: "eyebrow" }),
       h("h1", {}, c.boot.title),
+      c.boot.appointment?.start && words("p", "appointments.yours", undefined, { class: "strong" }),
     ),
     h(
       "section",
@@ -121,11 +124,12 @@ export function registeredScreen(c, first) {
       clock.element,
       fact("clock", words("span", "lobby.length", { count: c.boot.talkMinutes })),
       c.boot.interviewers.length > 0 && fact("person", meet(c.boot.interviewers)),
-      fact("persons", words("span", "lobby.order")),
+      fact("persons", words("span", c.boot.appointment?.start ? "appointments.order" : "lobby.order")),
       h(
         "p",
-        {},
-        h("a", { class: "quiet quiet--link", href: c.boot.calendar, "data-act": "calendar" }, icon("cal"), words("span", "lobby.calendar")),
+        { class: "row g5" },
+        h("a", { class: "quiet quiet--link", href: c.boot.appointment?.start ? c.boot.appointment.calendar : c.boot.calendar, "data-act": "calendar" }, icon("cal"), words("span", "lobby.calendar")),
+        ownPage(c, "appointments.change", "cal"),
       ),
     ),
     later,

@@ -49,6 +49,12 @@ export interface CandidateView {
   people?: Mate[];
   lost?: number;
   interest?: Interest;
+  /** The time he has chosen, "10:20" on a clock in the session's zone. */
+  booked?: string;
+  /** ms until it. */
+  due?: number;
+  promised?: boolean;
+  late?: boolean;
 }
 
 export type RowState = "" | "ready" | "here" | "hold" | "away" | "missed";
@@ -63,6 +69,10 @@ export interface QueueRow {
   skipped?: boolean;
   at?: number;
   devices: DeviceReport;
+  /** The time he has chosen, "10:20". */
+  booked?: string;
+  /** It has come: he stands before those without one. */
+  promised?: boolean;
   /** Reserved for this interviewer after a hand-over. */
   for?: Mate;
   /** Who handed him over, and with what words; only told to the one it is for. */
@@ -176,6 +186,8 @@ export interface CandidateBoot {
   respond: string;
   interest: Interest;
   comment: string;
+  /** There for who chose a time of his own; start is empty when he has none any more. */
+  appointment?: { start: string; personal: string; calendar: string };
 }
 
 export interface InterviewerBoot {

@@ -1,5 +1,6 @@
 // In the lobby: his place, how long it may take, and that nobody sees or hears him yet.
 import { h, icon } from "./dom.js";
+import { ownTime } from "./appointment.js";
 import { plural, say, t, when } from "./i18n.js";
 import { leftNow, serverNow } from "./clock.js";
 import { doors, showDevices } from "./doors.js";
@@ -39,6 +40,7 @@ export function waitingScreen(c, first) {
   const said = h("p", {});
   const announced = h("div", { class: "note note--act", "data-announced": true, hidden: true }, icon("megaphone"), words("p", "lobby.announced", undefined, { class: "strong" }), said);
   const announcement = h("div", { role: "status" }, announced);
+  const appointed = ownTime(c);
   const picture = look(c.devices, "lobby.unseen");
   const meter = new Meter();
   const mic = h("span", {});
@@ -62,6 +64,7 @@ export function waitingScreen(c, first) {
     notices,
     announcement,
     turn,
+    appointed.element,
     picture.element,
     micRow,
     hold,
@@ -75,6 +78,7 @@ export function waitingScreen(c, first) {
 
   const update = () => {
     swap(pill, pillOf(c, view));
+    appointed.update(view);
     announced.hidden = !view.line;
     plain(said, view.line ?? "");
     if (view.for) say(place, "lobby.for", { name: view.for });
