@@ -129,7 +129,6 @@ func (v *slotView) check(rb nextup.RoundBoard, zone string, now time.Time) time.
 	v.Date, v.Clock = strings.TrimSpace(v.Date), strings.TrimSpace(v.Clock)
 	at, err := nextup.LocalTime(v.Date, v.Clock, zone)
 	_, noDay := time.Parse(time.DateOnly, v.Date)
-	_, known := rb.Day(v.Date)
 	switch {
 	case noDay != nil:
 		v.Errors.add("date", "slots.error.date", 0)
@@ -141,8 +140,6 @@ func (v *slotView) check(rb nextup.RoundBoard, zone string, now time.Time) time.
 		v.Errors.add("date", "slots.error.pastTime", 0)
 	case at.After(now.AddDate(planAhead, 0, 0)):
 		v.Errors.add("date", "slots.error.far", planAhead)
-	case !known:
-		v.Errors.add("date", "slots.error.noDay", 0)
 	case slices.ContainsFunc(rb.Slots, func(o nextup.Slot) bool {
 		return o.ID != v.ID && o.Removed.IsZero() && at.Before(o.End()) && o.Start.Before(at.Add(slot.Length))
 	}):
