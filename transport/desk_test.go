@@ -219,7 +219,8 @@ func (p tree) fields(press string) url.Values {
 			continue
 		}
 		switch name := e.attr("name"); {
-		case name == "":
+		case name == "", e.has("disabled"):
+		case (e.attr("type") == "checkbox" || e.attr("type") == "radio") && !e.has("checked"):
 		case e.Data == "input":
 			v.Add(name, e.attr("value"))
 		case e.Data == "textarea":
