@@ -32,13 +32,3 @@ func (r RoundBoard) Booked(id SlotID) (who []ApplicantID) {
 	}
 	return who
 }
-
-// Waiting counts those who were invited and have not answered.
-func (r RoundBoard) Waiting() (n int) {
-	for _, e := range r.Entries {
-		if s := e.State(); s == EntryInvited || s == EntryOpened {
-			n++
-		}
-	}
-	return n
-}

@@ -31,9 +31,6 @@ func TestRoundFigures(t *testing.T) {
 	if who := r.Booked(""); who != nil {
 		t.Errorf("those without a time: %v", who)
 	}
-	if r.Waiting() != 2 {
-		t.Errorf("waiting: %d", r.Waiting())
-	}
 	r.Round.Closed = now
 	if got := r.Figures(now); got != (nextup.Figures{Seats: 5}) {
 		t.Errorf("closed: %+v", got)
