@@ -25,6 +25,7 @@ const (
 	LinkHere    LinkState = "here"
 	LinkRemoved LinkState = "removed" // the recruiter took him out of the job
 	LinkErased  LinkState = "erased"  // his data is gone
+	LinkOver    LinkState = "ended"   // his address was erased when its time was over: the link ends with it
 	LinkShut    LinkState = "shut"    // the job was put away, and he has no appointment
 	LinkNothing LinkState = "nothing" // nobody has invited him to anything yet
 )
@@ -101,6 +102,9 @@ func (b Board) ViewOfApplicant(id ApplicantID, now time.Time) (v ApplicantView, 
 	switch {
 	case a.Erased:
 		v.Standing = LinkErased
+		return v, true
+	case a.Email == "":
+		v.Standing = LinkOver
 		return v, true
 	case !a.Removed.IsZero():
 		v.Standing = LinkRemoved

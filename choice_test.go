@@ -13,7 +13,7 @@ func choiceBoard(now time.Time) Board {
 	at := func(h int) time.Time { return now.Add(time.Duration(h) * time.Hour) }
 	return Board{
 		Job:        Job{ID: "J", Title: "Warehouse worker", Zone: "Europe/Oslo"},
-		Applicants: []Applicant{{ID: "A", Job: "J", Name: "Kari"}, {ID: "B", Job: "J", Name: "PlantedOther"}},
+		Applicants: []Applicant{{ID: "A", Job: "J", Name: "Kari", Email: "kari@example.test"}, {ID: "B", Job: "J", Name: "PlantedOther"}},
 		Rounds: []RoundBoard{{
 			Round: Round{ID: "R", Job: "J", Number: 1, CutOff: DefaultCutOff},
 			Days:  []Day{{Date: "2026-12-02", Place: Place{Video: true}}, {Date: "2026-12-01", Place: Place{Address: "Storgata 12"}}},
@@ -85,6 +85,7 @@ func TestChoiceOfApplicant(t *testing.T) {
 		{"round closed, booking stands", func(_ *Board, r *RoundBoard) { r.Round.Closed = now; r.Entries[0].Booking.Slot = "S3" }, 0, "here booked [] own S3 cancel"},
 		{"S0-23 removed", func(b *Board, _ *RoundBoard) { b.Applicants[0].Removed = now }, 0, "removed"},
 		{"S0-23 erased", func(b *Board, _ *RoundBoard) { b.Applicants[0].Erased = true; b.Applicants[0].Removed = now }, 0, "erased"},
+		{"S0-23 his address was kept long enough", func(b *Board, _ *RoundBoard) { b.Applicants[0].Email = "" }, 0, "ended"},
 		{"S0-23 job put away", func(b *Board, _ *RoundBoard) { b.Job.Closed = now }, 0, "shut closed []"},
 		{"job put away, booking stands", func(b *Board, r *RoundBoard) { b.Job.Closed = now; r.Entries[0].Booking.Slot = "S3" }, 0, "here booked [] own S3 cancel"},
 		{"S0-23 cancelled by the recruiter", func(_ *Board, r *RoundBoard) { r.Entries[0].Booking = Booking{Was: "S1", By: RoleRecruiter} }, 0, "here open [S1 S2 S3] choose lost S1 by recruiter"},

@@ -117,7 +117,7 @@ func (s *Server) personalPage(w http.ResponseWriter, r *http.Request, v nextup.A
 		return err
 	}
 	status := p.Status
-	if status == http.StatusOK && (v.Standing == nextup.LinkErased || v.Standing == nextup.LinkRemoved) {
+	if status == http.StatusOK && dead(v.Standing) {
 		status = http.StatusGone
 	}
 	page := Page{Lang: lang, Home: view.Here, View: view}
@@ -125,4 +125,9 @@ func (s *Server) personalPage(w http.ResponseWriter, r *http.Request, v nextup.A
 		page.Path = cmp.Or(view.Page, view.Here) // a form's address has no page to come back to
 	}
 	return s.render(w, r, status, "personal.html", page)
+}
+
+// dead says whether a link shows nothing any more but why.
+func dead(l nextup.LinkState) bool {
+	return l == nextup.LinkErased || l == nextup.LinkRemoved || l == nextup.LinkOver
 }

@@ -53,6 +53,7 @@ type personalView struct {
 	Host         string          // the recruiter
 	HostMail     string
 	Sent         bool   // a letter tells him his time
+	Kept         bool   // something is stored of him
 	Tag          string // changes with anything but the free times
 }
 
@@ -122,11 +123,12 @@ func (s *Server) newPersonal(ctx context.Context, v nextup.ApplicantView, p pers
 	x := personalView{
 		Here: here, Page: here, State: stateOf(v, c, p.Ask), Title: v.Job.Title, FirstName: firstName(v.Applicant.Name), Email: v.Applicant.Email,
 		Zone: v.Job.Zone, City: city(in(now, v.Job.Zone)), Round: c.Round, Contact: v.Job.Contact, Notice: p.Fault,
+		Kept: v.Standing != nextup.LinkErased && v.Standing != nextup.LinkOver,
 	}
 	if err := s.askWhom(ctx, v.Job, &x); err != nil {
 		return personalView{}, err
 	}
-	if v.Standing == nextup.LinkErased || v.Standing == nextup.LinkRemoved {
+	if dead(v.Standing) {
 		return x, nil
 	}
 	s.personalRound(&x, v, c, p.Slot, now)

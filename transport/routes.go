@@ -47,6 +47,7 @@ func (s *Server) routes() http.Handler {
 	page("GET /p/{token}/data.json", s.applicantDataFile)
 	page("POST /p/{token}/details", s.correctApplicant)
 	page("POST /p/{token}/data/erase", s.eraseApplicant)
+	page("POST /p/{token}/leave", s.leaveInterviews)
 	page("GET /p/{token}/{round}/calendar.ics", s.bookingCalendar)
 	page("GET /p/{token}/{round}/join", s.joinInterview)
 

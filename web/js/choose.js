@@ -33,13 +33,11 @@ const named = (start) => `${when(new Date(start), "date", zone)} ${when(new Date
 /** Writes the time on the reader's own clock beside each, where his clock shows another one. */
 function beside() {
   let other = false;
-  for (const r of radios()) {
-    const at = new Date(r.dataset.start ?? "");
-    const there = when(at, "full", zone);
-    const here = when(at, "full", own);
-    const note = r.parentElement?.querySelector("[data-here]");
+  for (const note of page.querySelectorAll("[data-here]")) {
     if (!(note instanceof HTMLElement)) continue;
-    note.hidden = there === here;
+    const at = new Date(note.dataset.start ?? "");
+    // Stockholm and Oslo have two names and one time.
+    note.hidden = when(at, "full", zone) === when(at, "full", own);
     if (note.hidden) continue;
     other = true;
     const same = when(at, "date", zone) === when(at, "date", own);
@@ -109,7 +107,7 @@ function timeNode(x) {
     { class: "slot" },
     h("input", { class: "ds-input", type: "radio", name: "slot", value: x.id, required: true, autocomplete: "off", "data-start": x.start }),
     h("span", {}, words("personal.span", { from: x.from, to: x.to }), x.own && h("span", { class: "state state--ok personal-own" }, icon("ok"), words("personal.own"))),
-    h("span", { class: "soft", "data-here": true, hidden: true }),
+    h("span", { class: "soft", "data-start": x.start, "data-here": true, hidden: true }),
   );
 }
 
@@ -210,6 +208,7 @@ function choosing() {
 opened();
 await ready;
 choosing();
+beside();
 // A reload of what a form answered would send the form again.
 if (location.pathname !== new URL(source, location.href).pathname.replace(/\/times$/, "")) history.replaceState(null, "", page.dataset.page);
 addEventListener("pageshow", (e) => {
