@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -53,9 +54,17 @@ func offset(at time.Time) string {
 
 // in is a time in a session's zone. Settings.Check has made sure that the zone exists.
 func in(at time.Time, zone string) time.Time {
+	if loc, ok := locations.Load(zone); ok {
+		return at.In(loc.(*time.Location))
+	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return at.UTC()
 	}
+	locations.Store(zone, loc)
 	return at.In(loc)
 }
+
+// locations are the zones read so far, by name: reading one takes longer than all that
+// is done with it, and a page of times asks for it a hundred times.
+var locations sync.Map

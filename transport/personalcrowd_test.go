@@ -25,7 +25,7 @@ const crowd = 50
 // told so with the times that remain, and all of them get one of those. NEXTUP_ROUNDS
 // says how often; the row's own number is 1000.
 func TestS0_18_FiftyConfirmOneTime(t *testing.T) {
-	rounds := 20
+	rounds := 10
 	if testing.Short() || raced {
 		rounds = 3
 	}
