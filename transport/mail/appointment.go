@@ -54,10 +54,13 @@ func (p paper) Where() string {
 	return p.T("mail.place.later")
 }
 
-// Span is the appointment from its start to its end, with the zone's name.
-func (p paper) Span() string {
-	return p.T("mail.span", "when", p.When("full"), "until", p.Ends("clock"), "zone", p.Zone)
+// Times is the appointment from its start to its end.
+func (p paper) Times() string {
+	return p.T("mail.times", "when", p.When("full"), "until", p.Ends("clock"))
 }
+
+// Span is the same with the zone's name.
+func (p paper) Span() string { return p.T("mail.when", "when", p.Times(), "zone", p.Zone) }
 
 // Until is a moment in the job's zone.
 func (p paper) Until(at time.Time) string { return when(p.Lang, at, p.Zone, "full") }
