@@ -298,6 +298,7 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 	})
 	switch {
 	case !o.Taken || answered:
+	case s.Candidates[o.Candidate].For == to: // the hand-over is on record, and he was handed it
 	case was == StatusDone:
 		s.deviate(r, DeviationRecall, o.Candidate, why)
 	default:

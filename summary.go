@@ -68,6 +68,9 @@ type TurnRow struct {
 	Served    int           // from 1, by the start of the first talk; 0 none
 	Waited    time.Duration // until the first talk or, without one, until he left the queue
 	Talked    time.Duration // in all ended talks
+	Booked    time.Time     // the time he had chosen; zero: none
+	Promised  bool          // it put him before those without one
+	Late      bool          // he came too late for it
 }
 
 // MissingRow is a candidate without a talk.
@@ -260,7 +263,10 @@ func turns(s Session) []TurnRow {
 		if in[id].IsZero() {
 			continue // never stood in the queue
 		}
-		row := TurnRow{Candidate: id, Talked: talked[id]}
+		row := TurnRow{
+			Candidate: id, Talked: talked[id], Booked: c.Booked, Promised: !c.PromisedAt.IsZero(),
+			Late: !c.Booked.IsZero() && in[id].After(c.Booked.Add(PromiseAfter)),
+		}
 		switch {
 		case !first[id].IsZero():
 			row.Waited = first[id].Sub(in[id])
@@ -276,6 +282,7 @@ func turns(s Session) []TurnRow {
 		return in[id]
 	}
 	slices.SortStableFunc(rows, func(a, b TurnRow) int { return since(a.Candidate).Compare(since(b.Candidate)) })
+	rows = s.promisedTurns(rows, in)
 	var served []CandidateID
 	for i := range rows {
 		rows[i].Turn = i + 1
@@ -286,6 +293,39 @@ func turns(s Session) []TurnRow {
 	slices.SortStableFunc(served, func(a, b CandidateID) int { return first[a].Compare(first[b]) })
 	for i := range rows {
 		rows[i].Served = slices.Index(served, rows[i].Candidate) + 1
+	}
+	return rows
+}
+
+// promisedTurns moves those whose chosen time came, in the order in which that was:
+// before everybody who had not been offered by then, but for those with an earlier
+// time. in is when each checked in.
+func (s Session) promisedTurns(rows []TurnRow, in map[CandidateID]time.Time) []TurnRow {
+	offered := map[CandidateID]time.Time{}
+	for _, t := range s.Talks {
+		if at := offered[t.Candidate]; at.IsZero() || t.Offered.Before(at) {
+			offered[t.Candidate] = t.Offered
+		}
+	}
+	var came []CandidateID
+	for _, r := range rows {
+		if r.Promised {
+			came = append(came, r.Candidate)
+		}
+	}
+	when := func(id CandidateID) time.Time { return s.Candidates[id].PromisedAt }
+	slices.SortStableFunc(came, func(a, b CandidateID) int { return when(a).Compare(when(b)) })
+	var moved []CandidateID
+	for _, id := range came {
+		from := slices.IndexFunc(rows, func(r TurnRow) bool { return r.Candidate == id })
+		to := slices.IndexFunc(rows, func(r TurnRow) bool {
+			at := offered[r.Candidate]
+			earlier := slices.Contains(moved, r.Candidate) && s.Candidates[r.Candidate].sooner(s.Candidates[id])
+			return r.Candidate == id || (at.IsZero() || !at.Before(when(id))) && !earlier
+		})
+		row := rows[from]
+		rows = slices.Insert(slices.Delete(rows, from, from+1), to, row)
+		moved = append(moved, id)
 	}
 	return rows
 }

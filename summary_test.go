@@ -200,3 +200,65 @@ func TestSummaryTurns(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// K4: by chosen times the agreed order is another than that of checking in, and who was
+// met by it was met in turn.
+func TestSummaryBooked(t *testing.T) {
+	w := roundDay(t, "ina")
+	w.book(t, "p", 20)
+	w.book(t, "q", 18)
+	w.book(t, "late", 1)
+	for n, id := range []CandidateID{"a", "b", "p", "q"} {
+		w.comes(t, id, float64(n)/10)
+	}
+	w.comes(t, "late", 7)
+	for range 5 { // a at 7, before any time has come; then q and p, b and late
+		i, _ := w.state.Interviewer("ina")
+		w.must(t, interviewer("ina"), Next{After: i.Last, EndTalk: true})
+		i, _ = w.state.Interviewer("ina")
+		for _, id := range []CandidateID{"a", "b", "p", "q", "late"} {
+			if _, err := w.do(candidate(id), Answer{i.Last}); err == nil {
+				break
+			}
+		}
+		i, _ = w.state.Interviewer("ina")
+		if i.Offer.ID != 0 {
+			w.must(t, candidate(i.Offer.Candidate), Acknowledge{i.Offer.ID})
+		}
+		w.pass(8 * time.Minute)
+	}
+	var got []string
+	for _, r := range Summarise(w.state, nil, recruiter).Turns {
+		text := fmt.Sprintf("%s %d %d", r.Candidate, r.Turn, r.Served)
+		if !r.Booked.IsZero() {
+			text += " booked " + clock(r.Booked)
+		}
+		if r.Late {
+			text += " late"
+		}
+		got = append(got, text)
+	}
+	want := []string{"a 1 1", "q 2 2 booked 13:18:00", "p 3 3 booked 13:20:00", "b 4 4", "late 5 5 booked 13:01:00 late"}
+	same(t, "turns", got, want...)
+	expect(t, "deviations", len(w.state.Deviations), 0)
+}
+
+// Who is handed a candidate and takes him up leaves no turn order: the hand-over is on
+// record.
+func TestAcceptedHandOverIsInTurn(t *testing.T) {
+	w := lobby(t, plain(), []InterviewerID{"ina", "ola"}, "a", "b", "c")
+	w.talk(t, "ina")
+	w.talk(t, "ola")
+	w.must(t, interviewer("ina"), HandOver{Offer: 1, To: "ola"})
+	w.must(t, interviewer("ola"), Take{After: 2, EndTalk: true, Candidate: "a", Reason: Reason{Preset: PresetKnows}})
+	expect(t, "offers", w.offers(), "ina: -, ola: admitted a 3")
+	w.pass(AckTime) // he asked for a, so nobody else is offered
+	expect(t, "offers after it lapsed", w.offers(), "ina: -, ola: -")
+	var kinds []DeviationKind
+	for _, d := range w.state.Deviations {
+		kinds = append(kinds, d.Kind)
+	}
+	same(t, "deviations", kinds, DeviationHandOver)
+	w.must(t, interviewer("ola"), Take{After: 3, Candidate: "c", Reason: Reason{Preset: PresetKnows}})
+	expect(t, "out of turn is on record", w.state.Deviations[len(w.state.Deviations)-1].Kind, DeviationTake)
+}

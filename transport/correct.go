@@ -69,6 +69,9 @@ func (s *Server) interviewerCorrect(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
+	if reader.own == "" {
+		return nextup.Refuse(nextup.CodeForbidden)
+	}
 	return s.correction(w, r, g.snapshot, g.id, reader.path, func(status int, v correctView) error {
 		return s.render(w, r, status, "correct.html", Page{Lang: reader.words, Path: v.Action, Home: g.path, View: v})
 	})

@@ -61,7 +61,7 @@ func (s *Server) summaryCells(lang string, n nextup.Snapshot, v summaryView) [][
 	text := func(key string) string { return s.Text(lang, key) }
 	var head []string
 	for _, key := range []string{
-		"candidate", "mail", "language", "state", "registered", "checkedIn", "turn", "served", "waited",
+		"candidate", "mail", "language", "state", "registered", "checkedIn", "booked", "turn", "served", "waited",
 		"interviewer", "start", "end", "minutes", "over", "submitted", "verdict", "note", "interest", "comment",
 	} {
 		head = append(head, text("summary.csv."+key))
@@ -84,7 +84,7 @@ func (s *Server) summaryCells(lang string, n nextup.Snapshot, v summaryView) [][
 	}
 	line := func(id nextup.CandidateID, r *summaryRow, voice *voiceView) {
 		p, c := n.People[id.Person()], n.State.Candidates[id]
-		row := []string{p.Name, p.Email, p.Language, text(candidateState(n, c).Key), moment(c.Registered), moment(c.CheckedIn)}
+		row := []string{p.Name, p.Email, p.Language, text(candidateState(n, c).Key), moment(c.Registered), moment(c.CheckedIn), moment(c.Booked)}
 		turn := turnRow{}
 		for _, t := range v.Turns {
 			if t.id == id {

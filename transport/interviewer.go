@@ -21,6 +21,7 @@ type PINView struct {
 	State  string // "open", "locked", "removed" or "renewed"; the form only when open
 	Wrong  bool   // the last try was
 	Left   int    // tries left; all of them before the first wrong one
+	Read   string // the summary's address, for one who was removed and may read it; "" otherwise
 }
 
 // InterviewerBoot is the boot data of room.html; see PROTOCOL.md.
@@ -119,7 +120,11 @@ func (s *Server) interviewer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if why := g.current(); why != "" {
-		return s.pinPage(w, r, http.StatusGone, g, PINView{State: why})
+		v := PINView{State: why}
+		if why == "removed" && g.letIn && g.snapshot.State.MayRead(g.id) {
+			v.Read = g.path + "/summary"
+		}
+		return s.pinPage(w, r, http.StatusGone, g, v)
 	}
 	unfit := Unfit{Link: s.links.Interviewer(g.snapshot.ID, g.id, g.generation)}
 	if tooOld(r) {

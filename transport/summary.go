@@ -33,6 +33,7 @@ type summaryView struct {
 	Missing       []missingRow
 	Deviations    []deviationRow
 	Turns         []turnRow
+	Booked        bool       // somebody in Turns had chosen a time
 	Sheet         []askedRow // the questions, and traits that are no columns
 	Anchors       []anchorView
 	Timeline      timelineView
@@ -142,6 +143,8 @@ type turnRow struct {
 	Turn, Served   int
 	Waited, Talked int // minutes
 	Moved          bool
+	Booked         time.Time // the time he had chosen; zero: none
+	Late           bool      // he came too late for it
 	id             nextup.CandidateID
 }
 
@@ -221,19 +224,23 @@ func deskReader(n nextup.Snapshot, who Account) summaryReader {
 }
 
 // reads is letIn for the summary: for those who took part, and those whom the
-// recruiter let.
+// recruiter let. Who was removed since keeps what he took part in.
 func (s *Server) reads(r *http.Request) (guest, summaryReader, error) {
-	g, err := s.letIn(r)
+	g, err := s.guestOf(r)
 	if err != nil {
 		return guest{}, summaryReader{}, err
 	}
-	if !g.snapshot.State.MayRead(g.id) {
+	if !g.letIn || g.current() == "renewed" || !g.snapshot.State.MayRead(g.id) {
 		return guest{}, summaryReader{}, nextup.Refuse(nextup.CodeForbidden)
 	}
-	return g, summaryReader{
+	reader := summaryReader{
 		by: g.actor(), path: g.path + "/summary", own: g.path + "/correct", room: true,
 		words: g.snapshot.People[g.id.Person()].Language,
-	}, nil
+	}
+	if g.current() != "" { // his scores stay as they are
+		reader.own = ""
+	}
+	return g, reader, nil
 }
 
 // interviewerSummary shows an interviewer who took part what he may see.
@@ -346,8 +353,11 @@ func gather(n nextup.Snapshot, sum nextup.Summary, reader summaryReader) summary
 	for _, t := range sum.Turns {
 		v.Turns = append(v.Turns, turnRow{
 			Name: name(t.Candidate.Person()), Turn: t.Turn, Served: t.Served,
-			Waited: roundMinutes(t.Waited), Talked: roundMinutes(t.Talked), id: t.Candidate,
+			Waited: roundMinutes(t.Waited), Talked: roundMinutes(t.Talked), Late: t.Late, id: t.Candidate,
 		})
+		if !t.Booked.IsZero() {
+			v.Turns[len(v.Turns)-1].Booked, v.Booked = in(t.Booked, set.Zone), true
+		}
 	}
 	moved(v.Turns)
 	v.Sheet = v.sheet(n, sum)

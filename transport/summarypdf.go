@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -370,9 +371,14 @@ func (p paper) record(v summaryView) {
 		return
 	}
 	p.head(p.t("summary.fair"))
-	p.put(p.words(p.t("summary.fairText"), props.Text{Size: pdfSmall, Bottom: 2})...)
-	sizes := []int{2, 9, 6, 3, 4}
-	p.row(p.table(sizes, []string{"turn", "candidate", "served", "waited", "talked"}, fontstyle.Bold, "summary.col."))
+	about := p.t("summary.fairText")
+	sizes, heads := []int{2, 9, 6, 3, 4}, []string{"turn", "candidate", "served", "waited", "talked"}
+	if v.Booked {
+		about += " " + p.t("summary.fairBooked")
+		sizes, heads = []int{2, 7, 4, 5, 3, 3}, slices.Insert(heads, 2, "booked")
+	}
+	p.put(p.words(about, props.Text{Size: pdfSmall, Bottom: 2})...)
+	p.row(p.table(sizes, heads, fontstyle.Bold, "summary.col."))
 	for _, t := range v.Turns {
 		served, talked := p.t("summary.notServed"), ""
 		if t.Served > 0 {
@@ -381,8 +387,23 @@ func (p paper) record(v summaryView) {
 				served += ", " + p.t("summary.moved")
 			}
 		}
-		p.together(1, p.table(sizes, []string{strconv.Itoa(t.Turn), t.Name, served, p.minutes(t.Waited), talked}, fontstyle.Normal, ""), rule())
+		cells := []string{strconv.Itoa(t.Turn), t.Name, served, p.minutes(t.Waited), talked}
+		if v.Booked {
+			cells = slices.Insert(cells, 2, p.booked(t))
+		}
+		p.together(1, p.table(sizes, cells, fontstyle.Normal, ""), rule())
 	}
+}
+
+// booked is the time that somebody had chosen.
+func (p paper) booked(t turnRow) string {
+	switch {
+	case t.Booked.IsZero():
+		return ""
+	case t.Late:
+		return p.when(t.Booked, "clock") + ", " + p.t("summary.late")
+	}
+	return p.when(t.Booked, "clock")
 }
 
 // head begins a section; it never stands alone at the foot of a page.
