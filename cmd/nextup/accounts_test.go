@@ -5,8 +5,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"nextup"
+	"nextup/transport"
 )
 
 // Colleagues, passwords and closed accounts, over the whole program with a real
@@ -218,9 +220,20 @@ func TestAccounts(t *testing.T) {
 		}
 	})
 
-	t.Run("a closed account hands its sessions over and signs in no more", func(t *testing.T) {
+	t.Run("a closed account hands its sessions and jobs over and signs in no more", func(t *testing.T) {
 		e := johan.publish(plan{title: "Johans egen"})
 		path := accountPath(t, maria, "johan@example.org")
+		org, err := h.main.Store.OnlyOrganisation(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		job := nextup.Job{
+			ID: nextup.JobID(transport.NewID()), Organisation: org, Owner: nextup.RecruiterID(strings.TrimPrefix(path, "/colleagues/")),
+			Title: "Johans jobb", Zone: "Europe/Stockholm", Created: time.Now(),
+		}
+		if err := h.main.Store.SaveJob(t.Context(), job, 0); err != nil {
+			t.Fatal(err)
+		}
 		if p := maria.get(path).form("/close").send(""); p.status != http.StatusUnprocessableEntity {
 			t.Errorf("without saying to whom: %d", p.status)
 		}
@@ -248,6 +261,9 @@ func TestAccounts(t *testing.T) {
 		n, err := h.main.Actors.Look(t.Context(), nextup.SessionID(e.id))
 		if err != nil || string(n.State.Owner) != to {
 			t.Errorf("its owner is %s, %v", n.State.Owner, err)
+		}
+		if b, err := h.main.Store.Board(t.Context(), job.ID); err != nil || string(b.Job.Owner) != to {
+			t.Errorf("his job's owner is %s, %v", b.Job.Owner, err)
 		}
 		maria.get(path).form("/open").send("")
 		if p := johan.signsIn("johan@example.org", recruiterPassword); p.url.Path != "/sessions" {
