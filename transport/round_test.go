@@ -18,8 +18,8 @@ func (x *recruitment) at(round nextup.RoundID) string {
 	return "/jobs/" + string(x.boardOf(round).Job.ID) + "/rounds/" + string(round)
 }
 
-// entry is an applicant's entry as it is kept now.
-func (x *recruitment) entry(round nextup.RoundID, who nextup.ApplicantID) nextup.Entry {
+// inRound is an applicant's entry as it is kept now.
+func (x *recruitment) inRound(round nextup.RoundID, who nextup.ApplicantID) nextup.Entry {
 	x.t.Helper()
 	rb, _ := x.boardOf(round).Round(round)
 	e, ok := rb.Entry(who)
@@ -351,15 +351,15 @@ func TestRoundFollows(t *testing.T) {
 		if g := x.post(x.her, at+"/message", one); g.Header.Get("Location") != at+"?done=reminded&n=1" {
 			t.Fatalf("%d %s", g.StatusCode, g.body)
 		}
-		if x.entry(round, who[1]).Reminded.IsZero() || !x.entry(round, who[2]).Reminded.IsZero() || x.mails(round)[nextup.MailChooseAgain] != 1 {
-			t.Errorf("%+v, %v", x.entry(round, who[1]), x.mails(round))
+		if x.inRound(round, who[1]).Reminded.IsZero() || !x.inRound(round, who[2]).Reminded.IsZero() || x.mails(round)[nextup.MailChooseAgain] != 1 {
+			t.Errorf("%+v, %v", x.inRound(round, who[1]), x.mails(round))
 		}
 		says(t, rowOf(t, x.get(x.her, at).body, who[1]), "Reminded")
 		// Who has a time meanwhile gets none, whatever an old form says.
 		two := form(t, x.get(x.her, at+"/message?kind=remind").body)
 		x.booked(round, who[2], slots[1].ID)
-		if g := x.post(x.her, at+"/message", two); g.Header.Get("Location") != at+"?done=reminded&n=2" || !x.entry(round, who[2]).Reminded.IsZero() {
-			t.Errorf("%s, %+v", g.Header.Get("Location"), x.entry(round, who[2]))
+		if g := x.post(x.her, at+"/message", two); g.Header.Get("Location") != at+"?done=reminded&n=2" || !x.inRound(round, who[2]).Reminded.IsZero() {
+			t.Errorf("%s, %+v", g.Header.Get("Location"), x.inRound(round, who[2]))
 		}
 	})
 
@@ -379,7 +379,7 @@ func TestRoundFollows(t *testing.T) {
 				t.Fatalf("%d %s", g.StatusCode, g.body)
 			}
 		}
-		first := x.entry(round, who[0]).Booking
+		first := x.inRound(round, who[0]).Booking
 		if first.Slot != slots[0].ID || first.Sequence != 0 || first.By != nextup.RoleRecruiter || x.mails(round)[nextup.MailBooked] != 1 {
 			t.Fatalf("%+v, %v", first, x.mails(round))
 		}
@@ -398,7 +398,7 @@ func TestRoundFollows(t *testing.T) {
 		if g := x.post(x.her, at+"/book", f); g.Header.Get("Location") != at+"?done=moved" {
 			t.Fatalf("%d %s", g.StatusCode, g.body)
 		}
-		moved := x.entry(round, who[0]).Booking
+		moved := x.inRound(round, who[0]).Booking
 		if moved.UID != first.UID || moved.Sequence != 1 || moved.Slot != slots[3].ID || x.mails(round)[nextup.MailMoved] != 1 {
 			t.Errorf("%+v, %v", moved, x.mails(round))
 		}
@@ -406,13 +406,13 @@ func TestRoundFollows(t *testing.T) {
 		f.Set("from", string(slots[3].ID))
 		f.Set("slot", string(slots[4].ID))
 		x.post(x.her, at+"/book", f)
-		if x.mails(round)[nextup.MailMoved] != 1 || x.entry(round, who[0]).Booking.Sequence != 2 {
-			t.Errorf("without a letter: %v, %+v", x.mails(round), x.entry(round, who[0]).Booking)
+		if x.mails(round)[nextup.MailMoved] != 1 || x.inRound(round, who[0]).Booking.Sequence != 2 {
+			t.Errorf("without a letter: %v, %+v", x.mails(round), x.inRound(round, who[0]).Booking)
 		}
 		// An old page: the applicant has another time by now.
 		f.Set("from", string(slots[0].ID))
 		f.Set("slot", string(slots[1].ID))
-		if g := x.post(x.her, at+"/book", f); g.StatusCode != http.StatusConflict || x.entry(round, who[0]).Booking.Slot != slots[4].ID {
+		if g := x.post(x.her, at+"/book", f); g.StatusCode != http.StatusConflict || x.inRound(round, who[0]).Booking.Slot != slots[4].ID {
 			t.Errorf("stale: %d", g.StatusCode)
 		}
 		// Cancelled: asked first, the calendar's entry goes, the time is free for others.
@@ -423,7 +423,7 @@ func TestRoundFollows(t *testing.T) {
 				t.Fatalf("%d %s", g.StatusCode, g.body)
 			}
 		}
-		last := x.entry(round, who[0]).Booking
+		last := x.inRound(round, who[0]).Booking
 		if last.UID != first.UID || last.Sequence != 3 || last.Slot != "" || x.mails(round)[nextup.MailUnbooked] != 1 {
 			t.Errorf("%+v, %v", last, x.mails(round))
 		}
