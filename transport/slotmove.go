@@ -126,8 +126,12 @@ func (s *Server) moveSlot(w http.ResponseWriter, r *http.Request, who Account, b
 // check reads the typed day and time of day; what is wrong is noted at its field.
 func (v *slotView) check(rb nextup.RoundBoard, zone string, now time.Time) time.Time {
 	slot, _ := rb.Slot(v.ID)
-	v.Date, v.Clock = strings.TrimSpace(v.Date), strings.TrimSpace(v.Clock)
-	at, err := nextup.LocalTime(v.Date, v.Clock, zone)
+	v.Date = strings.TrimSpace(v.Date)
+	clock := v.Clock
+	if d, ok := timeOfDay(clock); ok {
+		clock = clockOf(d)
+	}
+	at, err := nextup.LocalTime(v.Date, clock, zone)
 	_, noDay := time.Parse(time.DateOnly, v.Date)
 	switch {
 	case noDay != nil:

@@ -33,6 +33,7 @@ type slotsView struct {
 type roundHead struct {
 	Job   string
 	Round nextup.Round
+	City  string // whose clock leads
 	Back  string // the round's page
 	Self  string // this page, with who is to be invited afterwards
 }
@@ -472,7 +473,7 @@ func noon(date, zone string) time.Time {
 func headOf(b nextup.Board, rb nextup.RoundBoard, q url.Values) roundHead {
 	back := slotsRound(b, rb)
 	return roundHead{
-		Job: b.Job.Title, Round: rb.Round, Back: back, Self: withRecipients(back+"/slots", q),
+		Job: b.Job.Title, Round: rb.Round, City: city(in(rb.Round.Created, b.Job.Zone)), Back: back, Self: withRecipients(back+"/slots", q),
 	}
 }
 

@@ -326,6 +326,18 @@ func (x *recruitment) letters(job nextup.JobID, who nextup.ApplicantID) (kinds [
 	return kinds
 }
 
+func TestTimeOfDay(t *testing.T) {
+	for typed, want := range map[string]string{
+		"09:00": "09:00", " 9.30 ": "09:30", "9": "09:00", "0915": "09:15", "23:59": "23:59", "24:00": "24:00", "24": "24:00", "0": "00:00",
+		"": "", "25": "", "9:60": "", "nine": "", "24:01": "", "12345": "",
+	} {
+		d, ok := timeOfDay(typed)
+		if ok != (want != "") || ok && clockOf(d) != want {
+			t.Errorf("%q: %v, %v; want %q", typed, d, ok, want)
+		}
+	}
+}
+
 func TestBookedSlots(t *testing.T) {
 	x := newRecruitment(t)
 

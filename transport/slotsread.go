@@ -66,9 +66,9 @@ func slotsFormOf(rb nextup.RoundBoard, now time.Time) slotsForm {
 	return f
 }
 
-// clockOf is a time of day as fields show it; the end of a day is 00:00.
+// clockOf is a time of day as fields show it; the end of a day is 24:00.
 func clockOf(d time.Duration) string {
-	m := int(d/time.Minute) % (24 * 60)
+	m := int(d / time.Minute)
 	return twoDigits(m/60) + ":" + twoDigits(m%60)
 }
 
@@ -175,19 +175,30 @@ func (f *slotsForm) number(field, typed string, low, high int) time.Duration {
 	return time.Duration(n) * time.Minute
 }
 
-// clock is a typed time of day: "09:00", "9.00", "9".
+// clock is a typed time of day.
 func (f *slotsForm) clock(field, typed string) time.Duration {
+	d, ok := timeOfDay(typed)
+	if !ok {
+		f.Errors.add(field, "slots.error.clock", 0)
+	}
+	return d
+}
+
+// timeOfDay reads a time of day as people type it: "09:00", "9.00", "0900", "9", "24:00".
+func timeOfDay(typed string) (time.Duration, bool) {
 	words := strings.ReplaceAll(strings.TrimSpace(typed), ".", ":")
-	for _, layout := range []string{"15:04", "15:04:05", "15"} {
-		if at, err := time.Parse(layout, words); err == nil {
-			return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
-		}
+	if len(words) == 4 && !strings.Contains(words, ":") {
+		words = words[:2] + ":" + words[2:]
 	}
 	if words == "24:00" || words == "24" {
-		return 24 * time.Hour
+		return 24 * time.Hour, true
 	}
-	f.Errors.add(field, "slots.error.clock", 0)
-	return 0
+	for _, layout := range []string{"15:04", "15"} {
+		if at, err := time.Parse(layout, words); err == nil {
+			return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, true
+		}
+	}
+	return 0, false
 }
 
 // check reads the form into a plan; what is wrong is noted at its field, all at once.
