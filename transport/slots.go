@@ -45,6 +45,7 @@ type dayRow struct {
 	Times  []timeRow
 	Kept   []timeRow // chosen, but not among those that the frame gives
 	Change *turnView
+	Near   int // chosen, but nearer than the cut-off: applicants are not offered them
 	Fault  *faultView
 	Wrong  *faultView // of the address
 }
@@ -57,6 +58,7 @@ type timeRow struct {
 	Minutes int // if it is not as long as the frame's; else 0
 	Seats   int
 	Booked  int
+	Near    bool // nearer than the cut-off
 }
 
 // turnView tells that the clocks are changed on a day, between two times of it.
@@ -261,9 +263,9 @@ func (s *Server) slotsPage(w http.ResponseWriter, r *http.Request, status int, w
 	v.Action = v.Self
 	v.CutOffs = cutOffs(v.CutOff)
 	faults := v.Errors
-	frame := v.frame()
+	frame, cutOff := v.frame(), v.number("cutoff", v.CutOff, 0, int(nextup.MaxCutOff/time.Minute))
 	v.Errors = faults // what is shown has been looked at already, or is new
-	v.Rows = v.rows(rb, frame, zone, v.Now)
+	v.Rows = v.rows(rb, frame, cutOff, zone, v.Now)
 	v.Sum = v.sum(b, rb, v.Now)
 	for _, slot := range rb.Slots {
 		if slot.Removed.IsZero() && !slot.Start.After(v.Now) {
@@ -281,7 +283,7 @@ func (s *Server) slotsPage(w http.ResponseWriter, r *http.Request, status int, w
 }
 
 // rows are the days with the times that the frame gives them.
-func (v *slotsView) rows(rb nextup.RoundBoard, frame nextup.Frame, zone string, now time.Time) (list []dayRow) {
+func (v *slotsView) rows(rb nextup.RoundBoard, frame nextup.Frame, cutOff time.Duration, zone string, now time.Time) (list []dayRow) {
 	for _, d := range v.Days {
 		row := dayRow{
 			dayForm: d, Day: noon(d.Date, zone), Change: changeOf(d.Date, frame, zone),
@@ -290,7 +292,7 @@ func (v *slotsView) rows(rb nextup.RoundBoard, frame nextup.Frame, zone string, 
 		proposed, _ := nextup.Propose(d.Date, frame, zone) // a frame that cannot be proposes nothing
 		proposed = slices.DeleteFunc(proposed, func(at time.Time) bool { return !at.After(now) })
 		of := func(at time.Time, chosen bool) timeRow {
-			t := timeRow{At: in(at, zone), Value: stamp(at), Chosen: chosen, Seats: frame.Seats}
+			t := timeRow{At: in(at, zone), Value: stamp(at), Chosen: chosen, Seats: frame.Seats, Near: at.Add(-cutOff).Before(now)}
 			if slot, ok := slotAt(rb, at); ok {
 				t.Seats, t.Booked = max(slot.Seats, frame.Seats), len(rb.Booked(slot.ID))
 				if slot.Length != frame.Length {
@@ -307,6 +309,11 @@ func (v *slotsView) rows(rb nextup.RoundBoard, frame nextup.Frame, zone string, 
 				row.Kept = append(row.Kept, of(at, true))
 			}
 		}
+		for _, t := range slices.Concat(row.Times, row.Kept) {
+			if t.Chosen && t.Near && t.Booked < t.Seats {
+				row.Near++
+			}
+		}
 		list = append(list, row)
 	}
 	return list
@@ -319,7 +326,9 @@ func (v *slotsView) sum(b nextup.Board, rb nextup.RoundBoard, now time.Time) sum
 		for _, t := range slices.Concat(row.Times, row.Kept) {
 			if t.Chosen {
 				s.Times++
-				s.Room += max(t.Seats, t.Booked)
+				if s.Room += t.Booked; !t.Near {
+					s.Room += max(0, t.Seats-t.Booked)
+				}
 			}
 		}
 	}

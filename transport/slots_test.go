@@ -279,6 +279,17 @@ func TestSlots(t *testing.T) {
 		}
 	})
 
+	t.Run("S0-13 times nearer than the cut-off are said not to be for applicants, and do not count", func(t *testing.T) {
+		s := x.slotsOf(job, x.newRound(job, who...))
+		g := s.sends(with(s.form("propose", x.dayOf(0, video, 9), x.dayOf(12, video, 9)), "cutoff", "14400")) // ten days
+		if !strings.Contains(words(t, g), "1 time is so near that only you can book it") {
+			t.Error(words(t, g))
+		}
+		if bar := parse(t, g).one("p", "data-sum", "").text(); bar != "2 times with 1 place for 5 applicants 4 too few" {
+			t.Errorf("%q", bar)
+		}
+	})
+
 	t.Run("times that overlap are refused", func(t *testing.T) {
 		s := x.slotsOf(job, x.newRound(job))
 		d := x.dayOf(0, video, 9)

@@ -22,7 +22,7 @@ import { say, t, when } from "./i18n.js";
  * @typedef {object} DaysWays
  * @property {string} zone
  * @property {Map<string, Slot>} slots by moment
- * @property {() => {minutes: number, seats: number}} frame
+ * @property {() => {minutes: number, seats: number, cutOff: number}} frame in minutes
  * @property {() => number} count of days
  * @property {() => void} changed
  * @property {(day: Day) => void} remove
@@ -33,9 +33,13 @@ import { say, t, when } from "./i18n.js";
 export function facts(ways, at) {
   const slot = ways.slots.get(at);
   const frame = ways.frame();
+  const seats = Math.max(slot?.seats ?? 0, frame.seats, slot?.booked ?? 0);
+  const near = Date.parse(at) - frame.cutOff * 60_000 < Date.now();
   return {
+    near: near && seats > (slot?.booked ?? 0), // applicants are not offered it any more
+    room: near ? (slot?.booked ?? 0) : seats,
     minutes: slot?.minutes ?? frame.minutes,
-    seats: Math.max(slot?.seats ?? 0, frame.seats, slot?.booked ?? 0),
+    seats,
     booked: slot?.booked ?? 0,
     other: slot !== undefined && slot.minutes !== frame.minutes,
   };
@@ -90,6 +94,7 @@ export function slotDays(place, ways) {
     const keptHead = words("p", "slots.kept", { class: "small strong" });
     const kept = h("div", { class: "times times--kept", role: "group" });
     const keptPart = h("div", { class: "stack g2", "data-kept": true }, keptHead, kept);
+    const near = h("p", { class: "small soft" });
     const loses = h("p", { class: "state state--wait wrapline", role: "status" }, icon("warn"), h("span", {}));
     const fault = h("p", { class: "state state--bad wrapline", id: `day.${day.date}-fault`, "data-fault": true }, icon("bang"), h("span", {}));
     const starts = h("div", { hidden: true });
@@ -115,6 +120,7 @@ export function slotDays(place, ways) {
       times,
       keptPart,
       note,
+      near,
       loses,
       fault,
       h("fieldset", { class: "placeline" }, words("legend", "slots.place"), h("div", { class: "pick" }, at.label, video.label), addressPart, videoHint),
@@ -192,6 +198,9 @@ export function slotDays(place, ways) {
       const none = day.times.length === 0 && extra.length === 0;
       note.hidden = !none && day.chosen.size > 0;
       say(note, none ? "slots.none" : "slots.dayEmpty");
+      const late = [...day.chosen].filter((x) => facts(ways, x).near).length;
+      near.hidden = late === 0;
+      say(near, "slots.near", { count: late });
       let lost = 0;
       for (const s of ways.slots.values()) {
         if ((day.times.includes(s.at) || day.kept.has(s.at)) && !day.chosen.has(s.at)) lost += s.booked;

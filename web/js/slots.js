@@ -48,7 +48,7 @@ function frame() {
     const n = Number.parseInt(field(name).value, 10);
     return Number.isFinite(n) && n > 0 ? n : otherwise;
   };
-  return { minutes: whole("length", 45), seats: whole("seats", 1) };
+  return { minutes: whole("length", 45), seats: whole("seats", 1), cutOff: whole("cutoff", 0) };
 }
 
 /** All that would be saved, as text. */
@@ -251,7 +251,7 @@ function total() {
   for (const d of days.values()) {
     for (const at of d.chosen) {
       n++;
-      places += facts(ways, at).seats;
+      places += facts(ways, at).room;
     }
   }
   say(times, "slots.sum.times", { count: n });
