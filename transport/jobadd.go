@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"nextup"
@@ -182,9 +183,10 @@ func (s *Server) saveApplicants(w http.ResponseWriter, r *http.Request, who Acco
 func (s *Server) addAll(ctx context.Context, job nextup.JobID, right []pastedLine, language string) (ids []nextup.ApplicantID, known int, err error) {
 	now := s.Now()
 	list := make([]nextup.Applicant, 0, len(right))
-	for _, l := range right {
+	for i, l := range right {
 		a := nextup.Applicant{
-			ID: nextup.ApplicantID(NewID()), Job: job, Name: l.Name, Email: l.Email, Phone: l.Phone, Language: l.Language, Added: now,
+			ID: nextup.ApplicantID(NewID()), Job: job, Name: l.Name, Email: l.Email, Phone: l.Phone, Language: l.Language,
+			Added: now.Add(time.Duration(i) * time.Microsecond), // they stay in the order of the list
 		}
 		if a.Language == "" {
 			a.Language = language

@@ -239,6 +239,15 @@ func cells(raw string, sep rune) (all []string) {
 				if after == "" {
 					return append(all, clean(cell))
 				}
+				if strings.HasPrefix(after, "<") { // "Berg, Anna" <anna@example.se>
+					address, behind, more := strings.Cut(after, string(sep))
+					all = append(all, clean(cell+" "+address))
+					if !more {
+						return all
+					}
+					rest = behind
+					continue
+				}
 				if r, n := utf8.DecodeRuneInString(after); r == sep {
 					all = append(all, clean(cell))
 					rest = after[n:]
@@ -400,6 +409,9 @@ func (l *pastedLine) finish() {
 	}
 	l.Email = email
 	l.Name = strings.Trim(l.Name, `"' `)
+	if last, first, ok := strings.Cut(l.Name, ","); ok && !strings.Contains(first, ",") { // as mail programs write it
+		l.Name = strings.TrimSpace(strings.TrimSpace(first) + " " + strings.TrimSpace(last))
+	}
 	if l.Name == "" {
 		l.Name, l.Guessed = nameOf(email), true
 	}
