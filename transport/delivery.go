@@ -137,6 +137,9 @@ func (s *Server) letter(ctx context.Context, n nextup.Snapshot, m nextup.Mail) (
 	if !ok || who.Email == "" { // erased
 		return mail.Letter{}, mail.ErrOutdated
 	}
+	if l, own, err := s.appointedLetter(ctx, n, m); own || err != nil {
+		return l, err
+	}
 	organisation, err := s.Store.OrganisationName(ctx, n.State.Organisation)
 	if err != nil {
 		return mail.Letter{}, err

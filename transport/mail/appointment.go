@@ -11,6 +11,9 @@ import (
 // chooses. Start and Length of the letter are then those of his own time, and its Link
 // is his personal page.
 type Appointment struct {
+	// Appointed says so of a session's letter to somebody who has chosen his time there.
+	Appointed bool
+
 	Round   string // what the round is called
 	Video   bool
 	Address string // of a room; "" while nobody has said
@@ -38,7 +41,7 @@ func (l Letter) asks() bool {
 }
 
 // ofRound says that the letter is about a round.
-func (l Letter) ofRound() bool { return slices.Contains(roundKinds, l.Kind) }
+func (l Letter) ofRound() bool { return l.Appointed || slices.Contains(roundKinds, l.Kind) }
 
 // Greets says whether the frame begins with a greeting.
 func (p paper) Greets() bool { return !p.asks() || len(p.Paragraphs()) == 0 }

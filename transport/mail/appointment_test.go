@@ -194,3 +194,23 @@ func TestS0_21_LetterOfATimeThatIsGone(t *testing.T) {
 		t.Errorf("taken away:\n%s", w.Text)
 	}
 }
+
+// Who has chosen a time in a queue is reminded of that time, not of the queue's.
+func TestS0_25_ReminderOfAnAppointment(t *testing.T) {
+	for _, lang := range languages {
+		l := anAppointment(nextup.MailReminder)
+		l.Appointed, l.Language = true, lang
+		w := composed(t, l)
+		unfilled(t, lang, w)
+		lines := strings.Split(w.Text, "\n")
+		if !slices.Contains(lines, l.Join) || !slices.Contains(lines, l.Link) || !strings.Contains(w.Subject, "13:00") || !strings.Contains(w.Text, "13:45") || !strings.Contains(w.Text, "Amina Yusuf") {
+			t.Errorf("%s: %q\n%s", lang, w.Subject, w.Text)
+		}
+		if got := links(t, w.HTML); !slices.Equal(got, []string{l.Join, l.Link}) {
+			t.Errorf("%s: links %v", lang, got)
+		}
+		if l.Method() != MethodRequest || !strings.Contains(string(l.Calendar(l.Method(), written)), "UID:BOOKING1@nextup.example") {
+			t.Errorf("%s: not the entry that he has", lang)
+		}
+	}
+}

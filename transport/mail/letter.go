@@ -102,10 +102,13 @@ type paper struct {
 }
 
 // Role is the kind of letter as its texts name it: interviewers are told of a change
-// in other words than candidates.
+// in other words than candidates, and who has a time of his own is reminded of that.
 func (p paper) Role() string {
 	if p.Interviews && (p.Kind == nextup.MailChange || p.Kind == nextup.MailCancellation) {
 		return string(p.Kind) + ".interviewer"
+	}
+	if p.Appointed {
+		return string(p.Kind) + ".appointed"
 	}
 	return string(p.Kind)
 }
@@ -182,19 +185,9 @@ var templates = sync.OnceValue(func() map[nextup.MailKind]pair {
 	all := map[nextup.MailKind]pair{}
 	for _, k := range slices.Concat(kinds, accountKinds, roundKinds) {
 		name := "mails/" + string(k)
-		shared := []string{"mails/frame"}
-		if slices.Contains(roundKinds, k) {
-			shared = append(shared, "mails/appointment")
-		}
-		files := func(ending string) (all []string) {
-			for _, one := range append(shared, name) {
-				all = append(all, one+ending)
-			}
-			return all
-		}
 		all[k] = pair{
-			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, files(".txt")...)),
-			html: htmltemplate.Must(htmltemplate.New("frame").ParseFS(web.Files, files(".html")...)),
+			text: texttemplate.Must(texttemplate.New("frame").ParseFS(web.Files, "mails/frame.txt", "mails/appointment.txt", name+".txt")),
+			html: htmltemplate.Must(htmltemplate.New("frame").ParseFS(web.Files, "mails/frame.html", "mails/appointment.html", name+".html")),
 		}
 	}
 	return all
