@@ -30,10 +30,16 @@
 // nothing of it is kept: no event, no person, no letter. This holds between
 // processes too.
 //
+// Who gets which interview time is fenced likewise: (slot, seat) is unique among
+// bookings, and [Store.Book] is one statement with every condition in it. What a
+// change does to calendar entries, to the letters about them and to the days whose
+// sessions must be told is written in its transaction (calendar.go).
+//
 // # What an error means
 //
 //   - [ErrConflict], [ErrTaken], [ErrFounded], [ErrSetup], [ErrUnknown]: refused,
-//     nothing was written.
+//     nothing was written. So is a *nextup.Error: what is refused about jobs, rounds
+//     and bookings goes to people as it is.
 //   - the caller's own context error, without [ErrUnavailable]: taken back in time,
 //     nothing was written.
 //   - [ErrUnavailable]: nobody knows whether it was written. A commit failed, or the
@@ -45,7 +51,8 @@
 // # Files
 //
 // journal.go people.go assessments.go outbox.go accounts.go setup.go logins.go have
-// one subject each; codec.go gives events their stored names; writer.go is the one
+// one subject each, and so have jobs.go applicants.go rounds.go plan.go bookings.go
+// promises.go messages.go and board.go, which reads them all at one moment; codec.go gives events their stored names; writer.go is the one
 // writer; tend.go works in the background; migrate.go and migrations/ make the tables.
 // Package store/sqlite opens the database, store/storetest is the contract.
 package store
