@@ -21,6 +21,8 @@ type formView struct {
 	Back      string // where the crumb leads
 	Draft     bool   // may still be published
 	Fixed     bool   // start and zone are locked: a talk has been held
+	Planned   bool   // times and title are the round's whose day it is
+	Round     string // address of that round; "": it has left it
 	Zones     zoneView
 	Capacity  capacityView
 	Refused   *fieldError // the whole was refused; nil if not
@@ -232,6 +234,7 @@ func (s *Server) keptForm(r *http.Request, n nextup.Snapshot, who Account) (f se
 	}
 	f.New = ""
 	f.see(who)
+	f.lock(n, who)
 	if f.Version < n.State.Edited {
 		stale = reconcile(&f, f.Ground, public)
 		f.Version, f.Ground = n.State.Edited, public.Ground
@@ -261,6 +264,7 @@ func (s *Server) changeSession(w http.ResponseWriter, r *http.Request, who Accou
 	}
 	v := formView{sessionForm: readForm(r.PostForm, n.State, who)}
 	v.New = ""
+	v.lock(n, who)
 	return s.keep(w, r, who, n, v)
 }
 
@@ -469,6 +473,13 @@ func (s *Server) formPage(w http.ResponseWriter, r *http.Request, status int, wh
 	if id != "" {
 		v.Action, v.Back = "/sessions/"+string(id)+"/edit", "/sessions/"+string(id)
 		v.Fixed = len(known.Talks) > 0
+		if known.Settings.Round != "" {
+			v.Fixed, v.Planned = true, true
+			var err error
+			if v.Round, err = s.roundPath(r.Context(), nextup.Snapshot{ID: id, State: known}); err != nil {
+				return err
+			}
+		}
 	}
 	blank := blankForm(who)
 	v.More = strings.TrimSpace(v.Pause) != blank.Pause || turnOrder(v.Order) != nextup.OrderCheckIn ||

@@ -63,6 +63,7 @@ type sessionRow struct {
 	Undelivered int
 	Unpublished bool // there is a draft with changes
 	Archived    bool
+	Round       string // address of the round whose day it is; "": none
 	Once        string // makes the copy that this row's button makes one of its kind
 }
 
@@ -271,6 +272,7 @@ func (s *Server) sessionRows(ctx context.Context, who Account, ids []nextup.Sess
 			}
 			if err == nil && n.State.Organisation == who.Organisation && !n.State.Removed {
 				rows[i] = newSessionRow(n, who)
+				rows[i].Round, err = s.roundPath(ctx, n)
 			}
 			return err
 		})

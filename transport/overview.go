@@ -77,7 +77,8 @@ type candidateRow struct {
 	Needs      bool   // asked for adjustments or an interpreter
 	State      stateView
 	Sent       *deliveryView
-	Gone       bool // withdrew
+	Gone       bool      // withdrew
+	Booked     time.Time // the time he chose; zero: none
 }
 
 // stateView is somebody's state: shape, word, colour.
@@ -150,7 +151,10 @@ func (s *Server) newOverview(r *http.Request, n nextup.Snapshot, who Account) (o
 	}
 	v.CanPublish = st.Phase == nextup.PhaseDraft
 	v.CanEdit = st.Phase == nextup.PhaseDraft || st.Phase == nextup.PhasePublished
-	v.CanCancel = v.CanEdit && len(st.Talks) == 0
+	if v.Round, err = s.roundPath(r.Context(), n); err != nil {
+		return overviewView{}, err
+	}
+	v.CanCancel = v.CanEdit && len(st.Talks) == 0 && st.Settings.Round == ""
 	v.Told = slices.ContainsFunc(posted, func(p Posted) bool { return p.Kind == nextup.MailCancellation })
 	v.CanClose = st.Phase == nextup.PhasePublished && (st.Started(n.Now) || len(st.Talks) > 0)
 	v.CanReopen = st.Phase == nextup.PhaseClosed
@@ -205,12 +209,16 @@ func (s *Server) newInterviewerRow(n nextup.Snapshot, who Account, i nextup.Inte
 
 func (s *Server) newCandidateRow(n nextup.Snapshot, c nextup.Candidate) candidateRow {
 	p := n.People[c.ID.Person()]
-	return candidateRow{
+	row := candidateRow{
 		ID: c.ID, Name: p.Name, Email: p.Email, Language: p.Language, Registered: in(c.Registered, n.State.Settings.Zone),
 		Page: "/sessions/" + string(n.ID) + "/candidates/" + string(c.ID), Link: s.links.Candidate(n.ID, c.ID),
 		State: candidateState(n, c), Gone: c.Status == nextup.StatusWithdrawn,
 		Tested: !c.Tested.IsZero() || n.Presence[c.ID.Person()].Checked, Needs: n.Texts[nextup.NeedsText(c.ID)] != "",
 	}
+	if at, ok := bookedTime(n.State, c.ID); ok {
+		row.Booked = in(at, n.State.Settings.Zone)
+	}
+	return row
 }
 
 // interviewerState is what an interviewer is doing.

@@ -12,6 +12,7 @@ import (
 type removeView struct {
 	sessionRow
 	Cancels bool // it is to come: it is cancelled first
+	Planned bool // a round's day: its times go first, in the round
 	Running bool // talks have been held and it is not closed: it must be closed first
 	Notice  *noticeView
 	Refused *fieldError
@@ -44,6 +45,13 @@ func (s *Server) removing(r *http.Request, who Account) (v removeView, n nextup.
 		return v, n, nil, err
 	}
 	v.sessionRow = newSessionRow(n, who)
+	if v.Round, err = s.roundPath(r.Context(), n); err != nil {
+		return v, n, nil, err
+	}
+	if n.State.Settings.Round != "" && n.State.Phase != nextup.PhaseClosed && n.State.Phase != nextup.PhaseCancelled {
+		v.Planned = true
+		return v, n, nil, nil
+	}
 	if n.State.Phase != nextup.PhasePublished {
 		return v, n, nil, nil
 	}
@@ -82,7 +90,7 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, who Account) err
 		http.Redirect(w, r, "/sessions?done=remove", http.StatusSeeOther)
 		return nil
 	}
-	if v.Running {
+	if v.Running || v.Planned {
 		return s.showRemove(w, r, http.StatusConflict, who, v)
 	}
 	if v.Cancels {

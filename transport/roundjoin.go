@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"nextup"
 )
@@ -33,12 +34,12 @@ func (s *Server) joinInterview(w http.ResponseWriter, r *http.Request) error {
 // seatOfApplicant finds where an applicant's interview of a round is held by video. A
 // session that has not been told of it is told now; ok is false if there is none.
 func (s *Server) seatOfApplicant(ctx context.Context, who nextup.ApplicantID, round nextup.RoundID) (_ nextup.SessionID, _ nextup.CandidateID, ok bool, err error) {
-	for range 2 {
+	for again := range 2 {
 		b, err := s.Jobs.BoardOf(ctx, who)
 		if err != nil {
 			return "", "", false, err
 		}
-		p, has := planOf(b, round, who)
+		p, at, has := planOf(b, round, who)
 		if !has {
 			return "", "", false, nil
 		}
@@ -47,7 +48,8 @@ func (s *Server) seatOfApplicant(ctx context.Context, who nextup.ApplicantID, ro
 			return "", "", false, err
 		}
 		id := p.seats(n)[who]
-		if c := n.State.Candidates[id]; n.State.Phase != "" && n.State.Phase != nextup.PhaseCancelled && !n.State.Removed && !c.Booked.IsZero() {
+		held := n.State.Phase != "" && n.State.Phase != nextup.PhaseCancelled && !n.State.Removed
+		if c := n.State.Candidates[id]; held && !c.Booked.IsZero() && (again == 1 || c.Booked.Equal(at)) {
 			return n.ID, id, true, nil
 		}
 		if err := s.settle(ctx, UnsettledDay{Job: b.Job.ID, Round: round, Date: p.day.Date}); err != nil {
@@ -57,14 +59,15 @@ func (s *Server) seatOfApplicant(ctx context.Context, who nextup.ApplicantID, ro
 	return "", "", false, nil
 }
 
-// planOf is the plan of the day by video on which somebody has a time in a round.
-func planOf(b nextup.Board, round nextup.RoundID, who nextup.ApplicantID) (dayPlan, bool) {
+// planOf is the plan of the day by video on which somebody has a time in a round, and
+// that time.
+func planOf(b nextup.Board, round nextup.RoundID, who nextup.ApplicantID) (dayPlan, time.Time, bool) {
 	rb, _ := b.Round(round)
 	e, _ := rb.Entry(who)
 	slot, ok := rb.Slot(e.Booking.Slot)
 	if a, _ := b.Applicant(who); !ok || !a.Removed.IsZero() {
-		return dayPlan{}, false
+		return dayPlan{}, time.Time{}, false
 	}
 	day, ok := rb.Day(slot.Date)
-	return newDayPlan(b, rb, day), ok && day.Place.Video
+	return newDayPlan(b, rb, day), slot.Start, ok && day.Place.Video
 }

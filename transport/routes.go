@@ -112,7 +112,7 @@ func (s *Server) routes() http.Handler {
 	desk("POST /sessions/{id}/cancel", s.cancel)
 	desk("POST /sessions/{id}/close", s.overviewDo("close", closeCommand))
 	desk("POST /sessions/{id}/renew", s.overviewDo("renew", renewCommand))
-	desk("POST /sessions/{id}/resend", s.overviewDo("resend", resendCommand))
+	desk("POST /sessions/{id}/resend", s.resend)
 	desk("POST /sessions/{id}/enter", s.enter)
 	desk("POST /sessions/{id}/reopen", s.reopen)
 	desk("POST /sessions/{id}/announce", s.announce)

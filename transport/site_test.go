@@ -492,7 +492,7 @@ func TestCandidatesTraffic(t *testing.T) {
 			t.Errorf("CandidateView.%s is a list", f.Name)
 		}
 	}
-	if fmt.Sprint(seen) != "map[For:true Interest:true Line:true Moment:true With:true]" {
+	if fmt.Sprint(seen) != "map[Booked:true For:true Interest:true Line:true Moment:true With:true]" {
 		t.Errorf("CandidateView holds the texts %v", seen)
 	}
 }
