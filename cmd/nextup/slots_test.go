@@ -139,7 +139,7 @@ func TestSlots(t *testing.T) {
 
 	step.begin("S0-07 three days apart by mouse; past days cannot be chosen; weekends and holidays are marked")
 	b.Has(`[data-calendar] .month`)
-	look(t, b, "slots empty")
+	glance(t, b, "slots empty")
 	b.Size(1280, 800)
 	b.WaitFor(`[...document.querySelectorAll("[data-act=day]")].every((e) => e.disabled === (e.dataset.date < `+quote(now.Format(time.DateOnly))+`))`, long)
 	b.Has(`.month .today button`)
@@ -227,8 +227,6 @@ func TestSlots(t *testing.T) {
 	step.begin("S0-11 unsaved changes are warned of, survive a reload, and are saved")
 	b.Click(`.crumb`)
 	b.Has(`dialog[open]`)
-	glance(t, b, "slots leaving")
-	b.Size(1280, 800)
 	b.Click(`[data-act=stay]`)
 	b.Lacks(`dialog[open]`)
 	b.At(path + "/slots")
@@ -263,7 +261,7 @@ func TestSlots(t *testing.T) {
 	}
 	b.Open(base + path + "/slots/" + string(slot.ID))
 	b.Sees("Åsa Öberg", long)
-	look(t, b, "a slot")
+	glance(t, b, "a slot")
 	b.Size(1280, 800)
 	b.Open(base + path + "/slots")
 	b.Has(row(8) + ` button[aria-pressed=true]`)
@@ -272,7 +270,7 @@ func TestSlots(t *testing.T) {
 	b.Sees("You are asked first", long)
 	b.Click(`[data-act=save]`)
 	b.Sees("Åsa Öberg", long)
-	look(t, b, "slots that are booked")
+	glance(t, b, "slots that are booked")
 	b.Click(`[data-act=confirm]`)
 	b.WaitFor(`location.search.includes("saved=1")`, long)
 	if all, err = m.Store.Board(t.Context(), job); err != nil {
