@@ -112,14 +112,21 @@ func (s *Server) applicantRecord(ctx context.Context, b nextup.Board, v nextup.A
 			d.Letters = append(d.Letters, OwnLetter{string(p.Kind), local(p.Created), string(p.State)})
 		}
 	}
-	for _, id := range s.interviewsOf(ctx, b, a.ID) {
-		d.Interviews = append(d.Interviews, s.links.Candidate(id, a.ID.Candidate())+"/data")
+	for _, i := range s.interviewsOf(ctx, b, a) {
+		d.Interviews = append(d.Interviews, s.links.Candidate(i.session, i.candidate)+"/data")
 	}
 	return d, nil
 }
 
-// interviewsOf are the sessions of a job's days in which an applicant is a candidate.
-func (s *Server) interviewsOf(ctx context.Context, b nextup.Board, id nextup.ApplicantID) (list []nextup.SessionID) {
+// ownInterview is one session in which an applicant stands.
+type ownInterview struct {
+	session   nextup.SessionID
+	candidate nextup.CandidateID
+}
+
+// interviewsOf are the sessions of a job's days in which an applicant is a candidate:
+// under his own ID, or as somebody who signed up there with his address before.
+func (s *Server) interviewsOf(ctx context.Context, b nextup.Board, a nextup.Applicant) (list []ownInterview) {
 	for _, r := range b.Rounds {
 		for _, d := range r.Days {
 			if d.Session == "" {
@@ -129,8 +136,14 @@ func (s *Server) interviewsOf(ctx context.Context, b nextup.Board, id nextup.App
 			if err != nil {
 				continue // one that is gone keeps nothing
 			}
-			if c, ok := n.State.Candidates[id.Candidate()]; ok && !c.Erased {
-				list = append(list, d.Session)
+			id := a.ID.Candidate()
+			if _, his := n.State.Candidates[id]; !his && a.Email != "" {
+				if known, ok, err := s.Store.FindCandidate(ctx, d.Session, a.Email); err == nil && ok {
+					id = known
+				}
+			}
+			if c, ok := n.State.Candidates[id]; ok && !c.Erased {
+				list = append(list, ownInterview{d.Session, id})
 			}
 		}
 	}
@@ -257,14 +270,14 @@ func (s *Server) eraseApplicant(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("sure") != "yes" {
 		return s.applicantDataPage(w, r, http.StatusUnprocessableEntity, b, v, applicantDataView{Typed: v.Applicant, Unsure: "erase"})
 	}
-	sessions := s.interviewsOf(r.Context(), b, v.Applicant.ID)
+	sessions := s.interviewsOf(r.Context(), b, v.Applicant)
 	if err := s.Jobs.EraseApplicant(r.Context(), v.Applicant.ID, s.Now()); err != nil {
 		return err
 	}
 	var faults []error
-	for _, id := range sessions {
-		by := nextup.Actor{Role: nextup.RoleCandidate, ID: string(v.Applicant.ID)}
-		_, err := s.Sessions.Do(r.Context(), id, nextup.Order{ID: newCommand(), By: by, Command: nextup.EraseMe{}})
+	for _, i := range sessions {
+		by := nextup.Actor{Role: nextup.RoleCandidate, ID: string(i.candidate)}
+		_, err := s.Sessions.Do(r.Context(), i.session, nextup.Order{ID: newCommand(), By: by, Command: nextup.EraseMe{}})
 		faults = append(faults, err)
 	}
 	s.settleSoon()

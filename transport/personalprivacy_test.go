@@ -153,3 +153,40 @@ func TestApplicantsData(t *testing.T) {
 		t.Errorf("erased twice: %d", g.StatusCode)
 	}
 }
+
+// What interviews by video keep is reached from his page, and goes with the rest.
+func TestApplicantsInterviewIsErasedToo(t *testing.T) {
+	x := newRecruitment(t)
+	job, round, who, slots := x.invited(2)
+	for i, id := range who {
+		x.booked(round, id, slots[i].ID)
+	}
+	x.ok(x.server.settle(t.Context(), UnsettledDay{Job: job, Round: round, Date: slots[0].Date}))
+	day, _ := x.boardOf(round).Rounds[0].Day(slots[0].Date)
+	if day.Session == "" {
+		t.Fatal("the day has no session")
+	}
+	there := func(n int) nextup.Candidate {
+		s, err := x.world.Look(t.Context(), day.Session)
+		x.ok(err)
+		return s.State.Candidates[who[n].Candidate()]
+	}
+	if there(0).ID == "" || there(1).ID == "" {
+		t.Fatal("they are not in it")
+	}
+	a := x.applicant(who[0])
+	own := parse(t, a.page("/data")).all("a", "href", x.server.links.Candidate(day.Session, who[0].Candidate())+"/data")
+	if len(own) != 1 {
+		t.Error("his page does not lead to his interview's")
+	}
+	if g := a.sendForm(a.page("/data"), "/data/erase", "sure", "yes"); g.StatusCode != http.StatusSeeOther {
+		t.Fatal(g.StatusCode, words(t, g))
+	}
+	if !there(0).Erased || there(1).Erased {
+		t.Errorf("%+v", there(0))
+	}
+	// His time is free again.
+	if free := timesOf(t, x.applicant(who[1]).page("?do=change")); len(free) != 5 {
+		t.Errorf("free %v", free)
+	}
+}

@@ -7,6 +7,9 @@ import { ready, say, t, when } from "./i18n.js";
 /** How often the page asks, in ms: while it is looked at, and while it is not. */
 const every = { seen: 2000, hidden: 5000 };
 
+/** After this long without an answer he may confirm again, in ms. */
+const answerWithin = 8000;
+
 /** @typedef {{id: string, start: string, end: string, from: string, to: string, own?: boolean}} Time */
 /** @typedef {{date: string, video: boolean, address?: string, times: Time[]}} Day */
 /** @typedef {{page: string, days: Day[]}} Times */
@@ -198,6 +201,11 @@ function choosing() {
     }
     sent = true;
     go.setAttribute("aria-busy", "true");
+    // An answer that never comes, on a train for instance: he may press again, twice does it once.
+    setTimeout(() => {
+      sent = false;
+      go.removeAttribute("aria-busy");
+    }, answerWithin);
     remember(storage("session"), key, undefined);
   });
   form.noValidate = true; // the dock says what is missing
