@@ -13,5 +13,7 @@
 // its waiting times. Without a server the loop keeps the letters in the outbox,
 // where recruiters read them in their pages.
 //
-// The templates are web/mails, the texts web/i18n/mail.*.json.
+// The templates are web/mails, the texts web/i18n/mail.*.json and, of letters about a
+// round, letters.*.json. calendar.go writes the entry of a session or an appointment
+// (RFC 5545), timezone.go the zone it is in.
 package mail
