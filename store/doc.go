@@ -52,7 +52,8 @@
 //
 // journal.go people.go assessments.go outbox.go accounts.go setup.go logins.go have
 // one subject each, and so have jobs.go applicants.go rounds.go plan.go bookings.go
-// promises.go messages.go and board.go, which reads them all at one moment; codec.go gives events their stored names; writer.go is the one
-// writer; tend.go works in the background; migrate.go and migrations/ make the tables.
+// promises.go messages.go and board.go, which reads them all at one moment; codec.go
+// gives events their stored names; writer.go is the one writer; tend.go works in the
+// background; migrate.go and migrations/ make the tables.
 // Package store/sqlite opens the database, store/storetest is the contract.
 package store

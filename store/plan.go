@@ -146,7 +146,7 @@ func (p *planning) clear(plan nextup.Plan, drop []nextup.SlotID) error {
 		if slices.ContainsFunc(plan.Days, func(d nextup.DayPlan) bool { return d.Date == date }) {
 			continue
 		}
-		if err := p.dropDay(date); err != nil {
+		if err := p.dropDay(p.round, date, p.at); err != nil {
 			return err
 		}
 	}
@@ -163,16 +163,16 @@ func (p *planning) removeSlot(x nextup.Slot) error {
 
 // dropDay takes a day out of the plan, unless one of its interviews has begun. One
 // that never had a time leaves nothing.
-func (p *planning) dropDay(date string) error {
-	if _, err := p.exec(`DELETE FROM days WHERE round = ? AND date = ? AND session = ''
-		AND NOT EXISTS (SELECT 1 FROM slots x WHERE x.round = days.round AND x.date = days.date)`, p.round, date); err != nil {
+func (t *tx) dropDay(round nextup.RoundID, date string, at time.Time) error {
+	if _, err := t.exec(`DELETE FROM days WHERE round = ? AND date = ? AND session = ''
+		AND NOT EXISTS (SELECT 1 FROM slots x WHERE x.round = days.round AND x.date = days.date)`, round, date); err != nil {
 		return fmt.Errorf("store: day: %w", err)
 	}
-	if _, err := p.exec(`UPDATE days SET dropped = ? WHERE round = ? AND date = ?
-		AND NOT EXISTS (SELECT 1 FROM slots x WHERE x.round = days.round AND x.date = days.date AND x.removed = 0)`, nanos(p.at), p.round, date); err != nil {
+	if _, err := t.exec(`UPDATE days SET dropped = ? WHERE round = ? AND date = ?
+		AND NOT EXISTS (SELECT 1 FROM slots x WHERE x.round = days.round AND x.date = days.date AND x.removed = 0)`, nanos(at), round, date); err != nil {
 		return fmt.Errorf("store: day: %w", err)
 	}
-	return p.behind(p.at, `round = ? AND date = ?`, p.round, date)
+	return t.behind(at, `round = ? AND date = ?`, round, date)
 }
 
 // MoveSlot gives a slot another time, on a day of the round or on a new one at the
@@ -209,6 +209,12 @@ func (s *Store) MoveSlot(ctx context.Context, round nextup.RoundID, slot nextup.
 			func() error { return t.moved(at, notify, `b.slot = ?`, slot) },
 			func() error { return t.behind(at, `round = ? AND date IN (?, ?)`, round, old.Date, date) },
 			func() error { return t.known(`UPDATE rounds SET revision = revision + 1 WHERE id = ?`, round) },
+			func() error {
+				if date == old.Date {
+					return nil
+				}
+				return t.dropDay(round, old.Date, at) // if that was its last time
+			},
 		)
 	})
 }

@@ -173,8 +173,12 @@ func moves(t *testing.T, open Opener) {
 	})
 	t.Run("to a new day, at the same place", func(t *testing.T) {
 		must(t, move(slots[1], "2026-12-10", at("2026-12-10", 9)))
-		if d, ok := x.rb().Day("2026-12-10"); !ok || !d.Place.Video {
+		rb := x.rb()
+		if d, ok := rb.Day("2026-12-10"); !ok || !d.Place.Video || !d.Dropped.IsZero() {
 			t.Errorf("the day is %+v", d)
+		}
+		if d, ok := rb.Day(monday); ok {
+			t.Errorf("a day without a time is left: %+v", d)
 		}
 		x.wrote(5, "moved a2")
 	})

@@ -47,6 +47,7 @@ func Run(t *testing.T, open Opener) {
 		{"drafts", drafts},
 		{"a draft is saved once by parallel writers", draftRace},
 		{"jobs", jobs},
+		{"S0-24 a job with applicants, rounds, slots and bookings is there after reopening", boardReopened},
 		{"applicants", applicants},
 		{"who is erased of a job leaves no words", applicantErased},
 		{"messages", messages},
