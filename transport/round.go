@@ -151,7 +151,7 @@ func (s *Server) newRound(r *http.Request, b nextup.Board, rb nextup.RoundBoard)
 			letters[nextup.ApplicantID(p.Person)] = p
 		}
 	}
-	for _, e := range b.Standing(rb) {
+	for _, e := range byName(b, b.Standing(rb)) {
 		row := s.newEntry(b, rb, e, now)
 		if p, ok := letters[row.ID]; ok {
 			d := newDelivery(p.Posted, s.SMTP)
@@ -232,6 +232,16 @@ func (c *entryCount) add(e nextup.Entry) {
 	default:
 		c.Waiting++
 	}
+}
+
+// byName sorts entries as people look for somebody.
+func byName(b nextup.Board, list []nextup.Entry) []nextup.Entry {
+	name := func(e nextup.Entry) string {
+		a, _ := b.Applicant(e.Applicant)
+		return strings.ToLower(a.Name)
+	}
+	slices.SortStableFunc(list, func(a, b nextup.Entry) int { return strings.Compare(name(a), name(b)) })
+	return list
 }
 
 // entryStates are the words, shapes and colours of where somebody stands.

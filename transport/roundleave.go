@@ -41,7 +41,7 @@ func (s *Server) leavePage(w http.ResponseWriter, r *http.Request, status int, w
 
 func (s *Server) newLeave(b nextup.Board, rb nextup.RoundBoard, chosen []nextup.ApplicantID) leaveView {
 	v := leaveView{Title: b.Job.Title, Round: rb.Round, Path: roundPath(b, rb), Notify: true, SMTP: s.SMTP}
-	for _, e := range b.Standing(rb) {
+	for _, e := range byName(b, b.Standing(rb)) {
 		a, _ := b.Applicant(e.Applicant)
 		row := leaveRow{ID: a.ID, Name: a.Name, Email: a.Email, State: entryStates[e.State()], Chosen: slices.Contains(chosen, a.ID)}
 		if slot, ok := rb.Slot(e.Booking.Slot); ok && slot.Start.After(s.Now()) {

@@ -29,6 +29,7 @@ type messageView struct {
 	Path    string
 	JobPath string
 	Remind  bool
+	Nobody  bool   // there is nobody in the round at all
 	Token   string // of this form: the same press twice is one message
 	People  []recipientRow
 	Letters []messageLetter // one for each language of those who can get it
@@ -123,7 +124,9 @@ func (s *Server) newMessage(who Account, b nextup.Board, rb nextup.RoundBoard, q
 		Token: NewID(), Figures: rb.Figures(s.Now()), SMTP: s.SMTP,
 	}
 	to := readIDs(q.Get("to"))
-	for _, e := range b.Standing(rb) {
+	standing := byName(b, b.Standing(rb))
+	v.Nobody = len(standing) == 0
+	for _, e := range standing {
 		a, _ := b.Applicant(e.Applicant)
 		named := slices.Contains(to, a.ID)
 		state := e.State()

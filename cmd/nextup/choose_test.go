@@ -112,6 +112,7 @@ func (c *choosing) takes(n, slot int) {
 // keys are those of a keyboard that the page of an applicant is worked with.
 var keys = map[string]input.DispatchKeyEventParams{
 	"Tab":       {Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9},
+	"Escape":    {Key: "Escape", Code: "Escape", WindowsVirtualKeyCode: 27},
 	"Enter":     {Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"},
 	"Space":     {Key: " ", Code: "Space", WindowsVirtualKeyCode: 32, Text: " "},
 	"ArrowDown": {Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40},

@@ -72,10 +72,6 @@ func TestPagesOfRounds(t *testing.T) {
 	look(t, b, "job applicant")
 	b.Open(job + "/applicants/remove?who=" + string(h.who[0]))
 	glance(t, b, "job remove applicant")
-	b.Open(base + h.path + "/slots")
-	look(t, b, "slots")
-	b.Open(base + h.path + "/slots/" + string(h.slots[0].ID))
-	glance(t, b, "slot")
 	b.Open(base + "/outbox")
 	glance(t, b, "outbox of rounds")
 

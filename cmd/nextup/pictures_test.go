@@ -17,6 +17,7 @@ import (
 var mainPages = []string{
 	"landing", "list", "form", "overview running, locked PIN", "sign-up", "registered", "check passed",
 	"waiting first", "called", "room", "talk of an interviewer", "talk of a candidate", "write-up", "after", "summary", "help",
+	"job drawer", "slots", "round", "message", "personal choose", "personal booked by video",
 }
 
 // depict writes the pictures of a page for the documentation, if they are asked for.

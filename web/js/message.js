@@ -60,5 +60,9 @@ window.addEventListener("pageshow", () => {
   for (const letter of form.querySelectorAll("[data-letter]")) preview(letter);
 });
 
+// After a refusal the first field that has to be looked at is at hand.
+const wrong = form.querySelector("[aria-invalid=true]");
+if (wrong instanceof HTMLElement) wrong.focus();
+
 await ready;
 count();
