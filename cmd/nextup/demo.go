@@ -92,9 +92,11 @@ func (d Demo) Run(ctx context.Context, out io.Writer) error {
   Recruiter     %s
                 %s, password %s
   Candidate     %s
+  Round         %s
+  Applicant     %s
 
 Begin as the interviewer: open the link, enter the PIN and press the big button.
-`, links.interviewer, links.pin, links.recruiter, demoEmail, links.password, links.candidate)
+`, links.interviewer, links.pin, links.recruiter, demoEmail, links.password, links.candidate, links.round, links.applicant)
 	return m.Run(ctx)
 }
 
@@ -106,6 +108,7 @@ const (
 
 type demoLinks struct {
 	interviewer, pin, recruiter, password, candidate string
+	round, applicant                                 string // of the job whose applicants choose their time
 	people                                           []*simulant
 }
 
@@ -177,7 +180,8 @@ func (m *Main) stage(ctx context.Context, candidates int) (demoLinks, error) {
 	}
 	l.interviewer, l.pin = m.Links.Interviewer(id, first, 1), m.Links.PIN(id, first, 1)
 	l.candidate, l.recruiter = m.Links.SignUp(id), m.Settings.base.JoinPath("sign-in").String()
-	return l, nil
+	l.round, l.applicant, err = m.recruitFor(ctx, organisation, recruiter, time.Now())
+	return l, err
 }
 
 // freePort finds a free port from the wanted one upwards.
