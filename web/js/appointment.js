@@ -64,7 +64,7 @@ export function ownTime(c) {
   };
 }
 
-/** The way to his own page, where he changes or cancels his time. @param {Context} c @param {string} key @param {"cal" | "left"} picture */
+/** The way to his own page, where he changes or cancels his time. @param {Context} c @param {string} key @param {"pen" | "left"} picture */
 export function ownPage(c, key, picture) {
   const to = c.boot.appointment?.personal;
   return !!to && h("a", { class: "quiet quiet--link", href: to, "data-act": "own-page" }, icon(picture), words("span", key));

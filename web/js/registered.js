@@ -127,10 +127,10 @@ export function registeredScreen(c, first) {
       fact("persons", words("span", c.boot.appointment?.start ? "appointments.order" : "lobby.order")),
       h(
         "p",
-        { class: "row g5" },
+        {},
         h("a", { class: "quiet quiet--link", href: c.boot.appointment?.start ? c.boot.appointment.calendar : c.boot.calendar, "data-act": "calendar" }, icon("cal"), words("span", "lobby.calendar")),
-        ownPage(c, "appointments.change", "cal"),
       ),
+      c.boot.appointment?.start && h("p", {}, ownPage(c, "appointments.change", "pen")),
     ),
     later,
     contact(c, "lobby.contact"),
