@@ -42,6 +42,7 @@ type roundHead struct {
 type dayRow struct {
 	dayForm
 	Day    time.Time // noon
+	Seats  int       // the frame's
 	Times  []timeRow
 	Kept   []timeRow // chosen, but not among those that the frame gives
 	Change *turnView
@@ -286,7 +287,7 @@ func (s *Server) slotsPage(w http.ResponseWriter, r *http.Request, status int, w
 func (v *slotsView) rows(rb nextup.RoundBoard, frame nextup.Frame, cutOff time.Duration, zone string, now time.Time) (list []dayRow) {
 	for _, d := range v.Days {
 		row := dayRow{
-			dayForm: d, Day: noon(d.Date, zone), Change: changeOf(d.Date, frame, zone),
+			dayForm: d, Day: noon(d.Date, zone), Seats: frame.Seats, Change: changeOf(d.Date, frame, zone),
 			Fault: newFault("day."+d.Date, v.Errors["day."+d.Date]), Wrong: newFault("address."+d.Date, v.Errors["address."+d.Date]),
 		}
 		proposed, _ := nextup.Propose(d.Date, frame, zone) // a frame that cannot be proposes nothing

@@ -215,6 +215,11 @@ func TestSlots(t *testing.T) {
 	b.Click(row(17) + ` [data-act=all]`)
 	times(17, "09:00 10:00 11:00")
 	b.Click(row(17) + ` [data-act=all]`)
+	b.Sets("#seats", "2")
+	b.Sees("2 at the same time", long)
+	b.Sees("5 times with 10 places for 5 applicants", long)
+	b.Sets("#seats", "1")
+	b.Sees("5 times for 5 applicants", long)
 
 	step.begin("S0-10 a place for each day")
 	b.Click(row(8) + ` label:has([data-act=address])`)

@@ -88,6 +88,7 @@ export function slotDays(place, ways) {
     const all = h("button", { class: "quiet quiet--link", type: "button", "data-act": "all", "aria-describedby": id, on: { click: () => chooseAll() } });
     const remove = h("button", { class: "iconbtn", type: "button", "data-act": "remove-day", on: { click: () => ways.remove(day) } }, icon("trash"), words("span", "slots.removeDay", { class: "ds-sr-only" }));
     remove.setAttribute("aria-describedby", id);
+    const together = h("p", { class: "small soft" });
     const change = h("p", { class: "small soft" });
     const note = h("p", { class: "small soft" });
     const times = h("div", { class: "times", role: "group", "aria-labelledby": id });
@@ -115,7 +116,7 @@ export function slotDays(place, ways) {
       { class: "dayrow stack g4", "aria-labelledby": id, "data-day": day.date },
       h("input", { type: "hidden", name: "day", value: day.date }),
       starts,
-      h("div", { class: "row row--split row--line" }, h("h3", { class: "capital", id }, title), h("span", { class: "row row--tight row--line" }, all, remove)),
+      h("div", { class: "row row--split row--line" }, h("div", {}, h("h3", { class: "capital", id }, title), together), h("span", { class: "row row--tight row--line" }, all, remove)),
       change,
       times,
       keptPart,
@@ -178,7 +179,7 @@ export function slotDays(place, ways) {
       const parts = [];
       if (f.other) parts.push(t("common.minutes", { count: f.minutes }));
       if (hit) parts.push(t("slots.overlaps", { clock: when(new Date(hit), "clock", ways.zone) }));
-      if (f.seats > 1) parts.push(t("slots.at", { count: f.seats }));
+      if (f.seats !== Math.max(1, ways.frame().seats)) parts.push(t("slots.at", { count: f.seats }));
       if (f.booked) parts.push(t("slots.booked", { count: f.booked }));
       if (about) about.textContent = parts.join(", ");
     }
@@ -186,6 +187,8 @@ export function slotDays(place, ways) {
     updates.set(element, (now) => {
       day = now;
       title.textContent = when(new Date(`${day.date}T12:00:00Z`), "date", "UTC");
+      together.hidden = ways.frame().seats < 2;
+      say(together, "slots.at", { count: ways.frame().seats });
       const able = free();
       say(all, able.length > 0 && able.every((x) => day.chosen.has(x)) ? "slots.noneOf" : "slots.all");
       all.hidden = day.times.length === 0;
