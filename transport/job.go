@@ -69,7 +69,6 @@ type drawerView struct {
 	Round  string // the chosen one: an ID, or "new"
 	Name   string // of the new one, as typed
 	Faults faults
-	Need   string // the round that has no times yet, when the invitation was asked for; "" none
 }
 
 // Fault is the error of a field, nil if it has none.
@@ -281,9 +280,13 @@ func (s *Server) enterRound(w http.ResponseWriter, r *http.Request, who Account,
 	case !known && d.Round != "new":
 		d.Faults.add("round", "job.invite.round", 0)
 	}
-	if do == "message" && rb.Figures(s.Now()).Seats == 0 {
-		d.Faults.add("do", "job.invite.noSlots", 0)
-		d.Need = d.Round
+	if do == "message" {
+		switch {
+		case rb.Figures(s.Now()).Seats == 0:
+			d.Faults.add("do", "job.invite.noSlots", 0)
+		case !rb.Round.Closed.IsZero():
+			d.Faults.add("do", "job.invite.shut", 0)
+		}
 	}
 	if len(d.Faults) > 0 {
 		return s.jobPage(w, r, http.StatusUnprocessableEntity, who, v)

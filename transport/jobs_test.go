@@ -16,7 +16,7 @@ func told(t *testing.T, g got) string {
 	return strings.Join(strings.Fields(parse(t, g).one("main").text()), " ")
 }
 
-// made is the job that a redirect leads to.
+// madeJob is the job that a redirect leads to.
 func (x *recruitment) madeJob(g got) nextup.JobID {
 	x.t.Helper()
 	at := strings.TrimPrefix(g.Header.Get("Location"), "/jobs/")
@@ -234,5 +234,32 @@ func TestS0_03_FromTheCandidateAndTheOverview(t *testing.T) {
 	}
 	if rb, _ := x.boardOf(round).Round(round); len(rb.Entries) != 4 {
 		t.Errorf("%d in the round", len(rb.Entries))
+	}
+}
+
+// Many applicants: one finds them by words and by where they stand, without scripts too.
+func TestJobFinder(t *testing.T) {
+	x := newRecruitment(t)
+	id, who := x.newJob(25)
+	round := x.newRound(id, who[:5]...)
+	x.plan(round, 1, x.dayOf(0, video, 9))
+	x.invite(round, who[0], who[1])
+	at := "/jobs/" + string(id)
+	count := func(query string) int {
+		t.Helper()
+		return len(parse(t, x.get(x.her, at+query)).one("tbody").all("tr"))
+	}
+	for query, want := range map[string]int{
+		"": 25, "?q=applicant+7": 2, "?q=applicant24@": 1, "?standing=invited": 2, "?standing=added": 3, "?standing=new&q=applicant+2": 7, "?q=nobody": 0,
+	} {
+		if got := count(query); got != want {
+			t.Errorf("%q: %d, want %d", query, got, want)
+		}
+	}
+	// A round that is closed for choosing takes nobody to the message.
+	x.ok(x.db.CloseRound(t.Context(), round, time.Now()))
+	g := x.post(x.her, at+"/rounds", url.Values{"to": {string(who[9])}, "round": {string(round)}, "do": {"message"}})
+	if g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(told(t, g), "closed for choosing") {
+		t.Errorf("a closed round: %d", g.StatusCode)
 	}
 }

@@ -97,6 +97,7 @@ function overview(form) {
     if (usual) relabel(slots, "job.invite.slotsN", { n: number });
     else relabel(slots, "job.invite.slotsFor", { round: typed });
     none.hidden = !choose || has || fresh;
+    say(must("#none-why [data-i18n]", HTMLElement, none), shut && Number(seats) > 0 ? "job.invite.shut" : "job.invite.noSlots");
     register.hidden = choose;
     rank(register, true);
     relabel(register, "job.invite.registerN", { count: ticked.length });
