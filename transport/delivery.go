@@ -173,11 +173,6 @@ func (s *Server) letter(ctx context.Context, n nextup.Snapshot, m nextup.Mail) (
 		l.Link = s.links.Candidate(n.ID, nextup.CandidateID(m.Person))
 	}
 	switch m.Kind {
-	case nextup.MailReminder: // the entry in his calendar is the round's
-		if at := n.State.Candidates[nextup.CandidateID(m.Person)].Booked; !at.IsZero() {
-			l.Chosen, l.Start, l.Length, l.Opens = true, at, set.Talk, at.Sub(set.Opens())
-			return l, nil
-		}
 	case nextup.MailInvitation:
 		if !l.Interviews {
 			return mail.Letter{}, mail.ErrOutdated

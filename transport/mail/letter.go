@@ -30,7 +30,6 @@ type Letter struct {
 	Length       time.Duration
 	Talk         time.Duration
 	Opens        time.Duration // how long before Start the lobby opens
-	Chosen       bool          // Start and Length are the recipient's own time, which he chose
 	Link         string        // the recipient's own
 	PIN          string        // for invitations
 	Interviews   bool          // the recipient interviews; otherwise he is a candidate or may become one
