@@ -244,7 +244,18 @@ func (s *Server) repeat(ctx context.Context, id nextup.SessionID, email string) 
 // again repeats a confirmation. That somebody has had his mails for today, or has
 // withdrawn, is not told: the answer would say that the address is known.
 func (s *Server) again(ctx context.Context, id nextup.SessionID, known nextup.CandidateID) error {
-	_, err := s.Sessions.Do(ctx, id, nextup.Order{
+	n, err := s.Sessions.Look(ctx, id)
+	if err != nil {
+		return err
+	}
+	done, err := s.repeatAppointed(ctx, n, known)
+	if errors.Is(err, nextup.Refuse(nextup.CodeTooMany)) {
+		return nil
+	}
+	if done || err != nil {
+		return err
+	}
+	_, err = s.Sessions.Do(ctx, id, nextup.Order{
 		ID: newCommand(), By: nextup.Actor{Role: nextup.RoleVisitor}, Command: nextup.RegisterAgain{Candidate: known},
 	})
 	if errors.Is(err, nextup.Refuse(nextup.CodeTooMany)) || errors.Is(err, nextup.Refuse(nextup.CodeUnknown)) {
