@@ -211,3 +211,87 @@ func TestS0_20_OpenedIsSaidByAPerson(t *testing.T) {
 		t.Error(e.State())
 	}
 }
+
+// S0-17: the page of a confirmed time hands out its calendar file first, in the zone of
+// the interview.
+func TestS0_17_ThePageHandsOutTheCalendarFile(t *testing.T) {
+	x := newRecruitment(t)
+	_, round, who, slots := x.invited(1)
+	a := x.applicant(who[0])
+	if done := a.sendForm(a.page(""), "/confirm", "slot", string(slots[3].ID)); done.StatusCode != http.StatusSeeOther {
+		t.Fatal(done.StatusCode)
+	}
+	link := parse(t, a.page("")).one("a", "data-act", "calendar").attr("href")
+	g := a.get(a.c, link)
+	e, _ := x.boardOf(round).Rounds[0].Entry(who[0])
+	if g.StatusCode != http.StatusOK || !strings.HasPrefix(g.Header.Get("Content-Type"), "text/calendar") || !strings.Contains(g.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("%d %v", g.StatusCode, g.Header)
+	}
+	file := strings.ReplaceAll(g.body, "\r\n ", "")
+	for _, want := range []string{"DTSTART;TZID=Europe/Stockholm:" + slots[3].Start.In(x.zone).Format("20060102T150405"), "UID:" + e.Booking.UID + "@", "SEQUENCE:0", "Storgatan 1"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("no %q in %s", want, file)
+		}
+	}
+}
+
+// S0-25: from half an hour before his time the page leads into the lobby, and still
+// does when queues are late.
+func TestS0_25_ThePageLeadsToTheLobby(t *testing.T) {
+	var ahead time.Duration
+	x := newRecruitment(t, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } })
+	_, round, who, slots := x.invited(1)
+	x.booked(round, who[0], slots[1].ID)
+	a := x.applicant(who[0])
+	join := a.link + "/" + string(round) + "/join"
+	for _, v := range []struct {
+		before time.Duration // his time
+		act    string        // of the link to the lobby
+	}{{24 * time.Hour, "test"}, {31 * time.Minute, "test"}, {29 * time.Minute, "join"}, {-20 * time.Minute, "join"}, {-2 * time.Hour, "join"}, {-6 * time.Hour, ""}} {
+		ahead = time.Until(slots[1].Start) - v.before
+		var got string
+		for _, e := range parse(t, a.page("")).all("a", "href", join) {
+			got += e.attr("data-act")
+		}
+		if got != v.act {
+			t.Errorf("%v before: %q, want %q", v.before, got, v.act)
+		}
+	}
+}
+
+// Who is in several rounds sees the one that waits for him, and the way to the others;
+// without a choice of his own the page is in his language.
+func TestSeveralRoundsOfAnApplicant(t *testing.T) {
+	x := newRecruitment(t)
+	job, first, who, slots := x.invited(1)
+	x.booked(first, who[0], slots[3].ID)
+	second := x.newRound(job, who...)
+	x.plan(second, 1, x.dayOf(3, video, 9))
+	a := x.applicant(who[0])
+	if g := a.page(""); !strings.Contains(words(t, g), "The interview is confirmed") {
+		t.Error("before he is invited again:", words(t, g))
+	}
+	x.invite(second, who...)
+	g := a.page("")
+	if text := words(t, g); len(timesOf(t, g)) != 1 || !strings.Contains(text, "Interview round 2") {
+		t.Error(text)
+	}
+	done := a.sendForm(g, "/confirm", "slot", string(timesOf(t, g)[0]))
+	g = a.get(a.c, done.Header.Get("Location"))
+	text := words(t, g)
+	if !strings.Contains(text, "The interview is confirmed") || !strings.Contains(text, "09:00 to 09:45") || !strings.Contains(text, "Your other interview rounds Interview round 1") {
+		t.Error(text)
+	}
+	other := a.get(a.c, parse(t, g).one("nav", "aria-labelledby", "others").all("a")[0].attr("href"))
+	if text := words(t, other); !strings.Contains(text, "13:00 to 13:45") {
+		t.Error(text)
+	}
+	kept, _ := x.boardOf(first).Applicant(who[0])
+	kept.Language = "nb"
+	x.ok(x.db.CorrectApplicant(t.Context(), kept))
+	r, _ := http.NewRequest(http.MethodGet, x.http.URL+a.link, nil)
+	r.Header.Set("Accept-Language", "sv")
+	if g := x.send(x.browser(), r); g.Header.Get("Content-Language") != "nb" || !strings.Contains(words(t, g), "Intervjuet er bekreftet") {
+		t.Error(g.Header.Get("Content-Language"), words(t, g))
+	}
+}
