@@ -147,7 +147,8 @@ type myDataView struct {
 	HostMail  string
 	Privacy   string // address of the notice he was shown
 	StatusKey string
-	Unsure    bool // he pressed "erase" without saying that he is sure
+	Personal  string // his page as an applicant; "": he is none
+	Unsure    bool   // he pressed "erase" without saying that he is sure
 }
 
 // myData shows a candidate what is stored about him.
@@ -165,6 +166,11 @@ func (s *Server) myDataPage(w http.ResponseWriter, r *http.Request, status int, 
 	v := myDataView{Back: "/c/" + s.links.candidate(n.ID, id), Unsure: unsure, Privacy: "/privacy/" + s.links.signUp(n.ID)}
 	if v.OwnData, err = s.ownData(r.Context(), n, id, lang); err != nil {
 		return err
+	}
+	if a, err := s.appointment(r.Context(), n, id); err != nil {
+		return err
+	} else if a != nil {
+		v.Personal = a.Personal
 	}
 	v.StatusKey = "mydata.status." + cmp.Or(v.Status, string(nextup.StatusRegistered))
 	if s.Office != nil {

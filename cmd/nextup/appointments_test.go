@@ -55,7 +55,7 @@ func TestAppointments(t *testing.T) {
 	ok(store.EnterRound(ctx, round.ID, ids, now))
 	zone, err := time.LoadLocation(job.Zone)
 	ok(err)
-	begin := now.Add(60 * time.Second).Truncate(time.Second)
+	begin := now.Add(45 * time.Second).Truncate(time.Second)
 	past, early := begin.Add(-20*time.Minute), begin.Add(40*time.Minute)
 	earlier := now.Add(-time.Hour) // when the plan was made, and Jane chose
 	ok(store.SavePlan(ctx, round.ID, nextup.Plan{Frame: frame, Days: []nextup.DayPlan{{
