@@ -525,3 +525,32 @@ func TestRoundIsManaged(t *testing.T) {
 		}
 	})
 }
+
+func TestRoundOfAVideoDay(t *testing.T) {
+	x := newRecruitment(t)
+	job, who := x.newJob(3)
+	round := x.newRound(job, who...)
+	slots := x.plan(round, 2, x.dayOf(0, video, 9, 10), x.dayOf(1, room, 9))
+	at := x.at(round)
+	hides(t, x.get(x.her, at).body, "/sessions/SESSION", "interviewing so far")
+	x.ok(x.server.settle(t.Context(), UnsettledDay{Job: job, Round: round, Date: slots[0].Date}))
+	rb, _ := x.boardOf(round).Round(round)
+	day, _ := rb.Day(slots[0].Date)
+	if day.Session == "" {
+		t.Fatal("the day has no session")
+	}
+	page := x.get(x.her, at).body
+	says(t, page, `href="/sessions/`+string(day.Session)+`"`, "2 interviews at the same time, but only 1 interviewing so far.", `href="/sessions/`+string(day.Session)+`#add"`, "2 of 2 free")
+	if n := strings.Count(page, "interviewing so far"); n != 1 {
+		t.Errorf("%d days are warned of", n)
+	}
+	// Both seats of a time show who has them, and then it is offered no more.
+	x.booked(round, who[0], slots[0].ID)
+	x.booked(round, who[1], slots[0].ID)
+	_, slot, _ := strings.Cut(x.get(x.her, at).body, `<li data-key="`+string(slots[0].ID)+`"`)
+	slot, _, _ = strings.Cut(slot, "</li>")
+	says(t, slot, "Applicant 1", "Applicant 2")
+	hides(t, slot, "free")
+	hides(t, x.get(x.her, at+"/book?who="+string(who[2])).body, `value="`+string(slots[0].ID)+`"`)
+	says(t, x.get(x.her, at+"/book?who="+string(who[0])).body, "Cancel the time instead")
+}
