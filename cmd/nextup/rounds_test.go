@@ -129,6 +129,7 @@ func TestRounds(t *testing.T) {
 	b.Reads("rounds.chosen", "count", "1", "of", "3")
 	b.WaitFor(`document.querySelector("[data-heard]").textContent.includes("Åsa Öberg: Has chosen a time")`, long)
 	b.WaitFor(`document.activeElement?.dataset?.act === "ask-one"`, long)
+	b.Has(`#said`) // what the last button did still stands there
 
 	step.begin("S0-20 S0-21 a time is moved and cancelled for him")
 	b.Click(fmt.Sprintf(`tr[data-key="%s"] [data-act=book]`, h.who[0]))

@@ -31,6 +31,12 @@ function standing(within) {
 function show(page) {
   const fresh = page?.querySelector("[data-round]");
   if (!fresh) return;
+  // What this visit alone was told (what the last button did, or why it was refused) the next page knows nothing of.
+  for (const kept of root.querySelectorAll("[data-keep]")) {
+    const same = fresh.querySelector(`#${CSS.escape(kept.id)}`);
+    if (same) same.replaceWith(kept.cloneNode(true));
+    else fresh.querySelector("[data-head]")?.after(kept.cloneNode(true));
+  }
   const before = standing(root);
   morph(root, fresh);
   wake(root);
