@@ -31,7 +31,8 @@ function overview(form) {
   // again, and a new visit begins with nothing ticked.
 
   const kept = history.state?.ticked;
-  if (Array.isArray(kept)) for (const r of rows) tick(r).checked = kept.includes(r.dataset.applicant);
+  // Who was quicker than this script has ticked already, and that stands.
+  if (Array.isArray(kept)) for (const r of rows) tick(r).checked ||= kept.includes(r.dataset.applicant);
 
   function counted() {
     const ticked = chosen();
