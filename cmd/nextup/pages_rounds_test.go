@@ -70,7 +70,7 @@ func TestPagesOfRounds(t *testing.T) {
 	look(t, b, "job add applicants")
 	b.Open(job + "/applicants/" + string(h.who[0]))
 	look(t, b, "job applicant")
-	b.Open(job + "/applicants/remove?who=" + string(h.who[0]))
+	b.Open(job + "/applicants/remove?to=" + string(h.who[0]))
 	glance(t, b, "job remove applicant")
 	b.Open(base + "/outbox")
 	glance(t, b, "outbox of rounds")
