@@ -103,6 +103,9 @@ func (m *Main) recruiting(t testing.TB, applicants int) (nextup.JobID, nextup.Ro
 
 // The page on which a recruiter makes the times of a round, by mouse and by keyboard.
 func TestSlots(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	job, round, who := m.recruiting(t, 5)
