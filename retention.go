@@ -1,6 +1,9 @@
 package nextup
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Retention says how long an organisation keeps what names people: three clocks,
 // in days. Those of a session begin at its end.
@@ -49,11 +52,23 @@ func (k Retention) Due(s Session, now time.Time) (contact, record bool) {
 
 // DueJob says which of a job's clocks have run out at now. They begin when there is
 // nothing more to come of it: the end of its last interview time, or the day on which
-// somebody was added or written to last, if that was later. The sessions of its days
-// have clocks of their own.
+// somebody was added or written to last, if that was later. Applicants of an open job
+// for whom no time was planned yet can be reached as long as their names are kept:
+// nothing has ended. The sessions of its days have clocks of their own.
 func (k Retention) DueJob(b Board, now time.Time) (contact, record bool) {
 	end := b.Ended()
-	return !now.Before(end.Add(time.Duration(k.Contact) * day)), !now.Before(end.Add(time.Duration(k.Record) * day))
+	record = !now.Before(end.Add(time.Duration(k.Record) * day))
+	if !b.planned() && b.Job.Closed.IsZero() {
+		return record, record
+	}
+	return !now.Before(end.Add(time.Duration(k.Contact) * day)), record
+}
+
+// planned says whether there is or was any time that stands.
+func (b Board) planned() bool {
+	return slices.ContainsFunc(b.Rounds, func(r RoundBoard) bool {
+		return slices.ContainsFunc(r.Slots, func(s Slot) bool { return s.Removed.IsZero() })
+	})
 }
 
 // Ended is when a job was or will be over, as far as is known: see DueJob. Times that
@@ -64,6 +79,9 @@ func (b Board) Ended() time.Time {
 		if t.After(end) {
 			end = t
 		}
+	}
+	if !b.planned() {
+		later(b.Job.Closed)
 	}
 	for _, a := range b.Applicants {
 		later(a.Added)

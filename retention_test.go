@@ -74,7 +74,10 @@ func TestRetentionOfJobs(t *testing.T) {
 	empty := Board{Job: Job{Created: made}}
 	people := empty
 	people.Applicants = []Applicant{{Added: made.Add(days(3))}, {Added: made.Add(days(2)), Removed: made.Add(days(9))}}
+	away := people
+	away.Job.Closed = made.Add(days(6))
 	held := people
+	held.Job.Closed = made.Add(days(50)) // late, when all was over
 	held.Rounds = []RoundBoard{slot(made.Add(days(20)), time.Time{}), slot(made.Add(days(10)), time.Time{}), slot(made.Add(days(40)), made.Add(days(5)))}
 	written := held
 	written.Messages = []Message{{At: made.Add(days(30))}, {At: made.Add(days(1))}}
@@ -82,15 +85,17 @@ func TestRetentionOfJobs(t *testing.T) {
 	late.Applicants = append(slices.Clone(held.Applicants), Applicant{Added: made.Add(days(25))})
 	k := Retention{Contact: 14, Record: 730, Log: 90}
 	for _, v := range []struct {
-		what string
-		b    Board
-		from time.Time
+		what    string
+		b       Board
+		from    time.Time
+		contact int // days
 	}{
-		{"a job without people", empty, made},
-		{"people: the last one added", people, made.Add(days(3))},
-		{"times: the end of the last one held, not of a removed one", held, made.Add(days(20) + time.Hour)},
-		{"somebody added after it", late, made.Add(days(25))},
-		{"somebody written to after it", written, made.Add(days(30))},
+		{"a job without people", empty, made, 730},
+		{"people: the last one added", people, made.Add(days(3)), 730},
+		{"put away without a time", away, made.Add(days(6)), 14},
+		{"times: the end of the last one held, not of a removed one", held, made.Add(days(20) + time.Hour), 14},
+		{"somebody added after it", late, made.Add(days(25)), 14},
+		{"somebody written to after it", written, made.Add(days(30)), 14},
 	} {
 		if got := v.b.Ended(); !got.Equal(v.from) {
 			t.Errorf("%s: ends %v, want %v", v.what, got, v.from)
@@ -100,9 +105,9 @@ func TestRetentionOfJobs(t *testing.T) {
 			contact, record bool
 		}{
 			{v.from, false, false},
-			{v.from.Add(days(14) - 1), false, false},
-			{v.from.Add(days(14)), true, false},
-			{v.from.Add(days(730) - 1), true, false},
+			{v.from.Add(days(v.contact) - 1), false, false},
+			{v.from.Add(days(v.contact)), true, v.contact == 730},
+			{v.from.Add(days(730) - 1), v.contact < 730, false},
 			{v.from.Add(days(730)), true, true},
 		} {
 			if contact, record := k.DueJob(v.b, at.now); contact != at.contact || record != at.record {

@@ -23,6 +23,9 @@ func (s *Server) applicantOf(r *http.Request) (nextup.Board, nextup.ApplicantVie
 	if err != nil {
 		return nextup.Board{}, nextup.ApplicantView{}, err
 	}
+	if err := s.applicantLinkOver(r.Context(), b); err != nil {
+		return nextup.Board{}, nextup.ApplicantView{}, err
+	}
 	v, ok := b.ViewOfApplicant(id, s.Now())
 	if !ok {
 		return nextup.Board{}, nextup.ApplicantView{}, errLink

@@ -17,6 +17,23 @@ type JobPurger interface {
 	EraseJobRecord(ctx context.Context, id nextup.JobID) (Erased, error)
 }
 
+// applicantLinkOver says that the links of a job's applicants lead nowhere any more;
+// nil while they do. A personal link is contact data and ends with it.
+func (s *Server) applicantLinkOver(ctx context.Context, b nextup.Board) error {
+	now := s.Now()
+	if now.Before(b.Ended()) { // most of the time; no need to read what is promised
+		return nil
+	}
+	n, err := s.notice(ctx, b.Job.Organisation)
+	if err != nil {
+		return err
+	}
+	if contact, _ := n.Keep.DueJob(b, now); contact {
+		return nextup.Refuse(codeLinkOver)
+	}
+	return nil
+}
+
 // purgeJobs erases what jobs have kept long enough and adds it to the receipt. What
 // fails for one job does not save the others'.
 func (s *Server) purgeJobs(ctx context.Context, o nextup.OrganisationID, keep nextup.Retention, r *Receipt) error {

@@ -1,8 +1,10 @@
 package transport
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,3 +63,27 @@ func TestJobsArePurged(t *testing.T) {
 }
 
 const day24 = 24 * time.Hour
+
+// An applicant's link ends with his contact data, and works until then.
+func TestApplicantsLinksEnd(t *testing.T) {
+	var ahead atomic.Int64
+	x := newRecruitment(t, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) } })
+	_, round, who, slots := x.invited(1)
+	b := x.booked(round, who[0], slots[0].ID)
+	link := pathOf(x.server.links.Applicant(who[0]))
+	calendar := link + "/" + string(round) + "/calendar.ics"
+	for _, v := range []struct {
+		days   int
+		status int
+	}{{0, http.StatusOK}, {20, http.StatusOK}, {23, http.StatusGone}} { // the last time is after 8 days, 14 more are usual
+		ahead.Store(int64(v.days) * int64(day24))
+		for _, at := range []string{link, calendar} {
+			if g := x.get(x.browser(), at); g.StatusCode != v.status {
+				t.Errorf("%s after %d days: %d, want %d", at, v.days, g.StatusCode, v.status)
+			}
+		}
+	}
+	if b.Slot == "" {
+		t.Error("there was nothing to see")
+	}
+}

@@ -22,6 +22,9 @@ func (s *Server) bookingCalendar(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.applicantLinkOver(r.Context(), b); err != nil {
+		return err
+	}
 	a, _ := b.Applicant(id)
 	rb, ok := b.Round(nextup.RoundID(r.PathValue("round")))
 	if !ok || a.Erased {
