@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -11,9 +12,10 @@ import (
 	"nextup/transport"
 )
 
-// Times that applicants chose, from the letter to the summary: the calendar's address
-// leads into the lobby; early, late and missing merge by the rule, and each is met with
-// his own picture and voice.
+// Times that applicants choose, the whole way: a recruiter pastes them, plans times by
+// video and invites; they choose from their letters; the calendar's address leads into
+// the lobby; early, late and missing merge by the rule; each is met with his own picture
+// and voice; the summary tells.
 func TestAppointments(t *testing.T) {
 	c := chromium(t)
 	t.Parallel() // most of it is waiting
@@ -35,66 +37,90 @@ func TestAppointments(t *testing.T) {
 	const ali = "Ali Hassan" // never comes
 	journey := &parts{t: t}
 
-	journey.begin("S0-01, S0-14, S0-15: a round with times by video, one of them just past, and letters that ask to choose")
-	now := time.Now()
-	job := nextup.Job{ID: nextup.JobID(transport.NewID()), Organisation: account.Organisation, Owner: account.ID, Title: "Lagerarbetare", Zone: "Europe/Stockholm", Created: now}
-	ok(store.SaveJob(ctx, job, 0))
-	who := map[string]nextup.ApplicantID{}
-	var people []nextup.Applicant
-	var ids []nextup.ApplicantID
-	for _, name := range []string{asa.name, ola.name, jane.name, ali} {
-		id := nextup.ApplicantID(transport.NewID())
-		who[name], ids = id, append(ids, id)
-		people = append(people, nextup.Applicant{ID: id, Job: job.ID, Name: name, Email: mailOf(name), Language: "en", Added: now})
+	journey.begin("S0-24: a job, and three applicants pasted")
+	zone := daylight(t)
+	iv := show(t, c, maria)
+	iv.SignsIn(h.base)
+	iv.Open(h.base + "/jobs/new")
+	iv.Type("[name=title]", "Lagerarbetare")
+	iv.Eval(`document.querySelector("[name=zone]").value = `+quote(zone.String()), nil)
+	iv.Click(`main form button[type=submit]`)
+	iv.Has(`#list`)
+	var list []string
+	for _, p := range []*person{asa, ola, jane} {
+		list = append(list, p.name+", "+mailOf(p.name))
 	}
-	_, err = store.AddApplicants(ctx, job.ID, people)
-	ok(err)
-	frame := nextup.Frame{Length: 10 * time.Minute, From: 9 * time.Hour, Until: 16 * time.Hour, Seats: 1}
-	round, err := store.AddRound(ctx, nextup.Round{ID: nextup.RoundID(transport.NewID()), Job: job.ID, Frame: frame, Created: now})
-	ok(err)
-	ok(store.EnterRound(ctx, round.ID, ids, now))
-	zone, err := time.LoadLocation(job.Zone)
-	ok(err)
-	begin := now.Add(45 * time.Second).Truncate(time.Second)
-	past, early := begin.Add(-20*time.Minute), begin.Add(40*time.Minute)
-	earlier := now.Add(-time.Hour) // when the plan was made, and Jane chose
-	ok(store.SavePlan(ctx, round.ID, nextup.Plan{Frame: frame, Days: []nextup.DayPlan{{
-		Date: begin.In(zone).Format(time.DateOnly), Place: nextup.Place{Video: true}, Starts: []time.Time{past, begin, begin.Add(time.Second), early},
-	}}}, round.Revision, nil, transport.NewID, earlier, false))
-	var messages []nextup.Message
-	for _, id := range ids {
-		messages = append(messages, nextup.Message{
-			ID: nextup.MessageID(transport.NewID()), Round: round.ID, Applicant: id, Kind: nextup.MailChoose,
-			Subject: "Welcome", Body: "Hello {name}", Language: "en", At: earlier, By: account.ID,
-		})
+	iv.Type("#list", strings.Join(list, "\n"))
+	iv.Click(`[data-act=check]`)
+	iv.Click(`[data-act=add]`)
+	iv.WaitFor(`document.querySelectorAll("input[name=to]:checked").length === 3`, long)
+
+	journey.begin("S0-04, S0-05, S0-06, S0-10, S0-11: a round, with times of ten minutes by video from a moment on, two at each")
+	iv.Click(`[data-act=invite]`)
+	iv.Click(`dialog[data-drawer][open] [data-act=slots]`)
+	iv.Has(`[data-calendar] .month`)
+	begin := time.Now().In(zone).Add(2 * time.Minute).Truncate(time.Minute)
+	for field, value := range map[string]string{
+		"#length": "10", "#pause": "0", "#seats": "2", "#cutoff": "0",
+		"#from": begin.Format("15:04"), "#until": begin.Add(30 * time.Minute).Format("15:04"),
+	} {
+		iv.Sets(field, value)
 	}
-	ok(store.Send(ctx, messages))
+	date := begin.Format(time.DateOnly)
+	iv.Sets("#date", date)
+	iv.Click(`[data-act=add-date]`)
+	day := `[data-day="` + date + `"] `
+	iv.WaitFor(`document.querySelectorAll(`+quote(day+`.times button`)+`).length === 3`, long)
+	iv.Click(day + `input[value=video]`)
+	for n := range 3 {
+		iv.Click(fmt.Sprintf(day+`.times button:nth-child(%d)`, n+1))
+	}
+	iv.Click(`[data-act=save]`)
+
+	journey.begin("S0-12, S0-14: the summary of the times, and the invitation")
+	iv.Has(`[data-summary]`)
+	iv.Click(`[data-act=ask]`)
+	iv.WaitFor(`document.querySelectorAll("input[name=to]:checked").length === 3`, long)
+	iv.Click(`[data-act=send]`)
+	iv.Reads("rounds.done.sent.other", "count", "3")
+	jobs, err := store.JobsOf(ctx, account.Organisation, account.ID)
+	ok(err)
 	board := func() nextup.RoundBoard {
 		t.Helper()
-		b, err := store.Board(ctx, job.ID)
+		b, err := store.Board(ctx, jobs[0].ID)
 		ok(err)
 		return b.Rounds[0]
 	}
-	slots := board().Slots
-	choose := func(name string, slot int, at time.Time) {
-		t.Helper()
-		_, err := store.Book(ctx, nextup.Claim{Round: round.ID, Applicant: who[name], Slot: slots[slot].ID, By: nextup.RoleCandidate, At: at})
-		ok(err)
+	round, slots := board().Round, board().Slots
+	all, err := store.Board(ctx, jobs[0].ID)
+	ok(err)
+	who := map[string]nextup.ApplicantID{}
+	for _, a := range all.Applicants {
+		who[a.Name] = a.ID
 	}
-	choose(jane.name, 0, earlier)
-	choose(ola.name, 1, now)
-	choose(ali, 2, now)
 
-	journey.begin("S0-16, S0-17: Åsa opens the letter's link, chooses and confirms")
-	tabs := map[*person]*tab{asa: show(t, c, asa)}
-	letter := h.letter(mailOf(asa.name), 1)
-	tabs[asa].Open(h.link(letter, "/p/"))
-	tabs[asa].Click(`input[value="` + string(slots[3].ID) + `"]`)
-	tabs[asa].Click(`[data-act=confirm]`)
-	tabs[asa].Reads("personal.booked.head")
-	if e, _ := board().Entry(who[asa.name]); e.Booking.Slot != slots[3].ID {
-		t.Fatalf("the database has %+v", e.Booking)
+	journey.begin("S0-15, S0-16, S0-17: each opens the letter's link, chooses and confirms")
+	tabs := map[*person]*tab{}
+	for p, slot := range map[*person]nextup.SlotID{ola: slots[0].ID, jane: slots[1].ID, asa: slots[2].ID} {
+		b := show(t, c, p)
+		b.Open(h.link(h.letter(mailOf(p.name), 1), "/p/"))
+		b.Click(`input[value="` + string(slot) + `"]`)
+		b.Click(`[data-act=confirm]`)
+		b.Reads("personal.booked.head")
+		tabs[p] = b
 	}
+
+	// Time goes by for one, and one more has the time that Ola has: Jane's time was twenty
+	// minutes ago, and Ali, who was booked by the recruiter, never comes.
+	earlier := time.Now().Add(-time.Hour)
+	past, early := time.Now().Add(-20*time.Minute).Truncate(time.Second), slots[2].Start
+	ok(store.MoveSlot(ctx, round.ID, slots[1].ID, past.In(zone).Format(time.DateOnly), past, earlier, false))
+	id := nextup.ApplicantID(transport.NewID())
+	_, err = store.AddApplicants(ctx, jobs[0].ID, []nextup.Applicant{{ID: id, Job: jobs[0].ID, Name: ali, Email: mailOf(ali), Language: "en", Added: earlier}})
+	ok(err)
+	ok(store.EnterRound(ctx, round.ID, []nextup.ApplicantID{id}, earlier))
+	_, err = store.Book(ctx, nextup.Claim{Round: round.ID, Applicant: id, Slot: slots[0].ID, By: nextup.RoleRecruiter, At: earlier})
+	ok(err)
 
 	journey.begin("K4: within moments the day is a session with all of them in it")
 	var n nextup.Snapshot
@@ -123,10 +149,6 @@ func TestAppointments(t *testing.T) {
 			t.Fatalf("no address in %s", entry)
 		}
 		b := tabs[p]
-		if b == nil {
-			b = show(t, c, p)
-			tabs[p] = b
-		}
 		b.Open(found[1])
 		b.At("/c/")
 		b.ChecksIn()
@@ -142,7 +164,6 @@ func TestAppointments(t *testing.T) {
 	enter(ola, begin, "promised")
 
 	journey.begin("K4: in his window Ola stands before those who checked in earlier; the interviewer sees the times")
-	iv := show(t, c, maria)
 	first := nextup.InterviewerID(account.ID)
 	iv.Enters(invited{maria.name, h.main.Links.Interviewer(n.ID, first, 1), h.main.Links.PIN(n.ID, first, 1)})
 	for p, before := range map[*person]int{ola: 0, jane: 1, asa: 2} {
@@ -177,4 +198,21 @@ func TestAppointments(t *testing.T) {
 		}
 	}
 	journey.end()
+}
+
+// daylight is a zone where the day is neither young nor nearly over: times that begin in
+// a moment are on one date.
+func daylight(t *testing.T) *time.Location {
+	t.Helper()
+	for _, name := range []string{"Europe/Stockholm", "America/New_York", "Asia/Tokyo"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hour := time.Now().In(zone).Hour(); hour >= 1 && hour < 22 {
+			return zone
+		}
+	}
+	t.Fatal("it is night everywhere")
+	return nil
 }
