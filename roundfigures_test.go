@@ -22,7 +22,7 @@ func TestRoundFigures(t *testing.T) {
 		Slots:   []nextup.Slot{slot("past", -time.Hour, 1), slot("near", 2*time.Hour, 1), slot("edge", 24*time.Hour, 1), slot("far", 48*time.Hour, 3), gone},
 		Entries: []nextup.Entry{has("a", "far"), has("b", "past"), {Applicant: "c", Invited: now}, {Applicant: "d"}, {Applicant: "e", Invited: now, Opened: now}},
 	}
-	if got := r.Figures(now); got != (nextup.Figures{Seats: 5, Free: 3}) {
+	if got := r.Figures(now); got != (nextup.Figures{Seats: 5, Free: 2}) {
 		t.Errorf("open: %+v", got)
 	}
 	if who := r.Booked("far"); len(who) != 1 || who[0] != "a" {

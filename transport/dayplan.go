@@ -220,7 +220,10 @@ func (p dayPlan) orders(n nextup.Snapshot) (list []nextup.Order) {
 		has[in[a.who.ID]] = a.slot.Start
 	}
 	for _, id := range st.Registered {
-		if c := st.Candidates[id]; !c.Booked.IsZero() && has[id].IsZero() {
+		c := st.Candidates[id]
+		// Where the day is not by video any more nobody waits for a time in the queue.
+		gone := has[id].IsZero() || !p.kept() && c.Status != nextup.StatusDone
+		if !c.Booked.IsZero() && gone {
 			clock(nextup.Release{Candidate: id})
 		}
 	}

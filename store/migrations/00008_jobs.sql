@@ -79,7 +79,7 @@ CREATE TABLE slots (
 CREATE INDEX slots_of ON slots (round, date);
 CREATE UNIQUE INDEX slots_start ON slots (round, start) WHERE removed = 0;
 
--- left: taken out of the round; the row stays for what his calendar has of it.
+-- departed: taken out of the round; the row stays for what his calendar has of it.
 CREATE TABLE entries (
     round     TEXT    NOT NULL REFERENCES rounds (id),
     applicant TEXT    NOT NULL REFERENCES applicants (id),
