@@ -13,6 +13,7 @@ type helpSection struct {
 var helpSections = []helpSection{
 	{"booking", []string{"what", "why", "how", "who", "many", "deep", "questions", "ad", "language"}},
 	{"inviting", []string{"how", "signup", "abroad", "mail", "interviewers", "more"}},
+	{"times", []string{"how", "sees", "change", "moved", "early", "who"}},
 	{"technology", []string{"candidate", "interviewer", "phone", "trouble", "check", "support"}},
 	{"editing", []string{"change", "remove", "copy", "colleague"}},
 	{"during", []string{"before", "several", "order", "time", "lost"}},
