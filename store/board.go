@@ -11,15 +11,17 @@ import (
 
 // Board is everything there is of a job, at one moment. CodeUnknown.
 func (s *Store) Board(ctx context.Context, id nextup.JobID) (nextup.Board, error) {
-	return s.board(ctx, `j.id = ?`, id)
+	return s.board(ctx, `j.id = ?`, id, "")
 }
 
-// BoardOf is the board of an applicant's job. CodeUnknown.
+// BoardOf is the board of an applicant's job, with the messages to him only: his page
+// asks for it every few seconds. CodeUnknown.
 func (s *Store) BoardOf(ctx context.Context, id nextup.ApplicantID) (nextup.Board, error) {
-	return s.board(ctx, `j.id = (SELECT job FROM applicants WHERE id = ?)`, id)
+	return s.board(ctx, `j.id = (SELECT job FROM applicants WHERE id = ?)`, id, id)
 }
 
-func (s *Store) board(ctx context.Context, where string, arg any) (b nextup.Board, err error) {
+// board reads the job of a condition, with the messages to one applicant; "" to all.
+func (s *Store) board(ctx context.Context, where string, arg any, to nextup.ApplicantID) (b nextup.Board, err error) {
 	moment, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return b, fmt.Errorf("store: board: %w", err)
@@ -39,7 +41,7 @@ func (s *Store) board(ctx context.Context, where string, arg any) (b nextup.Boar
 		return b, err
 	}
 	if b.Messages, err = list(ctx, moment, readMessage, `SELECT m.id, m.round, m.applicant, m.kind, m.subject, m.body, m.language, m.at, m.author
-		FROM messages m JOIN rounds r ON r.id = m.round WHERE r.job = ? ORDER BY m.at DESC, m.rowid DESC`, id); err != nil {
+		FROM messages m JOIN rounds r ON r.id = m.round WHERE r.job = ?1 AND (?2 = '' OR m.applicant = ?2) ORDER BY m.at DESC, m.rowid DESC`, id, to); err != nil {
 		return b, err
 	}
 	rounds, err := list(ctx, moment, readRound, `SELECT `+roundColumns+` FROM rounds WHERE job = ? ORDER BY number`, id)

@@ -36,7 +36,7 @@ type JobBook interface {
 	TransferJobs(ctx context.Context, o nextup.OrganisationID, from, to nextup.RecruiterID) error
 	// Board is everything there is of a job. CodeUnknown.
 	Board(ctx context.Context, id nextup.JobID) (nextup.Board, error)
-	// BoardOf is the board of an applicant's job. CodeUnknown.
+	// BoardOf is the board of an applicant's job, with the messages to him only. CodeUnknown.
 	BoardOf(ctx context.Context, id nextup.ApplicantID) (nextup.Board, error)
 
 	// AddApplicants adds all or none. One whose address is there already is merged with

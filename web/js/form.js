@@ -144,5 +144,3 @@ rows(form, touched);
 capacity(form);
 kept = keeping(form, boot, { grow, changed: touched, offer });
 document.addEventListener("languagechange", () => capacity(form));
-const first = document.querySelector("[data-first]");
-if (first instanceof HTMLElement) first.focus();

@@ -10,6 +10,3 @@ window.addEventListener("pageshow", () => (sending = false));
 window.addEventListener("beforeunload", (e) => {
   if (list.value.trim() && !sending) e.preventDefault();
 });
-
-const first = document.querySelector("[data-first]");
-if (first instanceof HTMLElement) first.focus();

@@ -35,6 +35,3 @@ for (const z of Intl.supportedValuesOf?.("timeZone") ?? []) {
 }
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (form.dataset.new !== undefined && !changed && own && own !== "UTC" && [...zone.options].some((o) => o.value === own)) zone.value = own;
-
-const first = document.querySelector("[data-first]");
-if (first instanceof HTMLElement) first.focus();

@@ -1,5 +1,10 @@
-// On every page: the language select switches in place, and menus close as people expect.
+// On every page: what went wrong has the focus, the language select switches in place, and menus close as people expect.
 import { isLang, language, setLanguage } from "./i18n.js";
+
+// A page that comes back because something was refused says so first. An alert that is there from the beginning is read
+// out by few screen readers; what has the focus is.
+const first = document.querySelector("[data-first]");
+if (first instanceof HTMLElement) first.focus();
 
 for (const select of document.querySelectorAll("select[data-language]")) {
   if (!(select instanceof HTMLSelectElement)) continue;

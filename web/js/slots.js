@@ -276,9 +276,6 @@ function changed() {
 restore();
 show();
 document.addEventListener("languagechange", show);
-const wrong = document.querySelector("[data-first]");
-if (wrong instanceof HTMLElement) wrong.focus();
-
 // ---- fields and buttons
 
 form.addEventListener("input", (e) => {
