@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -129,7 +130,30 @@ func (p *chromePage) do(steps ...chromedp.Action[chromedp.Void]) error {
 	return err
 }
 
-func (p *chromePage) goTo(url string) error { return p.do(chromedp.Navigate(url)) }
+// goTo opens an address and asks the page until it stands: the browser's own word that
+// it has loaded was missed at times, when a page in the middle of a talk was loaded again.
+func (p *chromePage) goTo(url string) error {
+	mark := quote(rand.Text())
+	_, _ = p.eval(`window.__before = ` + mark) // a page that cannot be asked will not be there afterwards either
+	r, err := limited(p, func(ctx context.Context) (cdppage.NavigateResult, error) {
+		return chromedp.Call(ctx, cdppage.Navigate, cdppage.NavigateParams{URL: url})
+	})
+	switch {
+	case err != nil:
+		return err
+	case r.ErrorText != "":
+		return errors.New("page load error " + r.ErrorText)
+	case r.LoaderID == "": // within the same page
+		return nil
+	}
+	if !poll(time.Minute, func() bool {
+		there, err := p.eval(`window.__before !== ` + mark + ` && document.readyState === "complete"`)
+		return err == nil && string(there) == "true"
+	}) {
+		return errors.New("the page is not there after a minute")
+	}
+	return nil
+}
 
 func (p *chromePage) eval(js string) ([]byte, error) {
 	awaited := "(async () => JSON.stringify(await (" + js + ")) ?? 'null')()"

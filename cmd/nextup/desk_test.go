@@ -571,6 +571,7 @@ func latestOf(t *testing.T, w *wire, name string) nextup.CandidateID {
 // no-show, who can be put back in line and called again.
 func TestDeskOfNoShow(t *testing.T) {
 	c := chromium(t)
+	t.Parallel() // most of it is waiting
 	m := inside(t, t.TempDir())
 	s := m.seed(t, 1, func(s *nextup.Settings) { s.Answer = 10 * time.Second })
 	jane := m.sits(t, s.id, "Jane Okafor", false)

@@ -188,6 +188,7 @@ func TestTalkWithACameraFile(t *testing.T) {
 // costs those who wait.
 func TestTalkClock(t *testing.T) {
 	c := chromium(t)
+	t.Parallel() // most of it is waiting
 	s := startServer(t)
 	d := pair(t, s, plan{talk: 1}, c, c,
 		&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}, "")
