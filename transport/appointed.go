@@ -19,7 +19,23 @@ type AppointmentBoot struct {
 	Calendar string `json:"calendar"` // path of its calendar file
 }
 
-// applicantAt finds the applicant that a candidate of a round's day is.
+// keptAddress says why a candidate of a round's day does not change his address there,
+// as a catalogue key; "" if he may. It is how he and an applicant are known to be the
+// same person: only one that a letter was sent to, whose link he has, is proof of that.
+// own is his page as an applicant, if he is one.
+func (s *Server) keptAddress(ctx context.Context, n nextup.Snapshot, id nextup.CandidateID) (why, own string, err error) {
+	if n.State.Settings.Round == "" {
+		return "", "", nil
+	}
+	a, err := s.appointment(ctx, n, id)
+	if err != nil || a == nil {
+		return "details.emailKept", "", err
+	}
+	return "personaldata.emailHint", a.Personal, nil
+}
+
+// applicantAt finds the applicant that a candidate of a round's day is: by his ID, or
+// by the address of one who signed up there himself, which is never changed there.
 func (s *Server) applicantAt(ctx context.Context, n nextup.Snapshot, id nextup.CandidateID) (a nextup.Applicant, ok bool, err error) {
 	if s.Jobs == nil || n.State.Settings.Round == "" {
 		return a, false, nil
@@ -69,8 +85,8 @@ func bookedTime(st nextup.Session, id nextup.CandidateID) (time.Time, bool) {
 }
 
 // correctAppointed keeps with the applicant what a candidate corrected of himself: his
-// letters about times go by that row. moved: he is written to at the new address.
-func (s *Server) correctAppointed(ctx context.Context, n nextup.Snapshot, id nextup.CandidateID, who nextup.Person, moved bool) error {
+// letters about times go by that row. The address is not among it.
+func (s *Server) correctAppointed(ctx context.Context, n nextup.Snapshot, id nextup.CandidateID, who nextup.Person) error {
 	if _, booked := bookedTime(n.State, id); !booked {
 		return nil
 	}
@@ -78,13 +94,6 @@ func (s *Server) correctAppointed(ctx context.Context, n nextup.Snapshot, id nex
 	if err != nil || !ok {
 		return err
 	}
-	a.Name, a.Email, a.Phone, a.Language = who.Name, who.Email, who.Phone, who.Language
-	if err := s.Jobs.CorrectApplicant(ctx, a); err != nil || !moved {
-		return err
-	}
-	err = s.Jobs.Repeat(ctx, n.State.Settings.Round, a.ID, s.Now())
-	if errors.Is(err, nextup.Refuse(nextup.CodeTooMany)) { // the next letter goes there in any case
-		return nil
-	}
-	return err
+	a.Name, a.Phone, a.Language = who.Name, who.Phone, who.Language
+	return s.Jobs.CorrectApplicant(ctx, a)
 }

@@ -162,7 +162,8 @@ func (p dayPlan) makes(n nextup.Snapshot) bool {
 }
 
 // gaveBack are the appointments that people gave up in the session itself: they left
-// it, or were erased from it, and the round does not know yet.
+// it, or were erased from it, and the round does not know yet. Who leaves while he is
+// being interviewed, or later, has had his time.
 func (p dayPlan) gaveBack(n nextup.Snapshot) (list []appointment) {
 	if n.State.Phase == nextup.PhaseCancelled {
 		return nil
@@ -171,7 +172,7 @@ func (p dayPlan) gaveBack(n nextup.Snapshot) (list []appointment) {
 	for _, a := range p.booked {
 		left := func(id nextup.CandidateID) bool {
 			c, ok := n.State.Candidates[id]
-			return ok && c.Status == nextup.StatusWithdrawn && c.Booked.Equal(a.slot.Start)
+			return ok && c.Status == nextup.StatusWithdrawn && c.Booked.Equal(a.slot.Start) && !talked(n.State, id)
 		}
 		if left(in[a.who.ID]) || slices.ContainsFunc(erasedAs(n.State, a.who.ID), left) {
 			list = append(list, a)
@@ -245,7 +246,7 @@ func (p dayPlan) orders(n nextup.Snapshot) (list []nextup.Order) {
 			} else {
 				clock(book, row)
 			}
-		case id == a.who.ID.Candidate() && c.Status != nextup.StatusWithdrawn && row != n.People[id.Person()] && !addressed(n, id, row.Email):
+		case id == a.who.ID.Candidate() && !c.Erased && c.Status != nextup.StatusWithdrawn && row != n.People[id.Person()] && !addressed(n, id, row.Email):
 			list = append(list, nextup.Order{
 				By: nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)}, Command: nextup.Correct{}, People: []nextup.Person{row},
 			})
@@ -277,7 +278,8 @@ func arranged(st nextup.Session, t nextup.Arrange) bool {
 
 // seats says as which candidate each of the booked stands in the session, or will. He
 // who signed up there himself, with the same address, is that candidate. Who was
-// erased from the session, and came back, is somebody new.
+// erased from the session, and came back, is somebody new; his interview that was held
+// before is the one of him who was erased.
 func (p dayPlan) seats(n nextup.Snapshot) map[nextup.ApplicantID]nextup.CandidateID {
 	byEmail := map[string]nextup.CandidateID{}
 	for _, id := range n.State.Registered {
@@ -287,20 +289,31 @@ func (p dayPlan) seats(n nextup.Snapshot) map[nextup.ApplicantID]nextup.Candidat
 	}
 	in := make(map[nextup.ApplicantID]nextup.CandidateID, len(p.booked))
 	for _, a := range p.booked {
-		in[a.who.ID] = seatOf(n.State, a.who, byEmail)
+		in[a.who.ID] = seatOf(n.State, a, byEmail)
 	}
 	return in
 }
 
-func seatOf(st nextup.Session, a nextup.Applicant, byEmail map[string]nextup.CandidateID) nextup.CandidateID {
-	id := a.ID.Candidate()
+func seatOf(st nextup.Session, a appointment, byEmail map[string]nextup.CandidateID) nextup.CandidateID {
+	id := a.who.ID.Candidate()
 	if c, there := st.Candidates[id]; there && !c.Erased {
 		return id
 	}
-	if known, ok := byEmail[strings.ToLower(a.Email)]; ok && a.Email != "" {
+	if known, ok := byEmail[strings.ToLower(a.who.Email)]; ok && a.who.Email != "" {
 		return known
 	}
-	return nameAgain(a.ID, len(erasedAs(st, a.ID)))
+	erased := erasedAs(st, a.who.ID)
+	for _, was := range erased { // he had his interview, and is nobody there since
+		if talked(st, was) && st.Candidates[was].Booked.Equal(a.slot.Start) {
+			return was
+		}
+	}
+	return nameAgain(a.who.ID, len(erased))
+}
+
+// talked says whether a candidate has been interviewed, or is just now.
+func talked(st nextup.Session, id nextup.CandidateID) bool {
+	return slices.ContainsFunc(st.Talks, func(t nextup.Talk) bool { return t.Candidate == id })
 }
 
 // erasedAs are the candidates that an applicant was in a session until he had himself

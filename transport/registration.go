@@ -106,6 +106,12 @@ func (s *Server) detailsPage(w http.ResponseWriter, r *http.Request, status int,
 	back := "/c/" + s.links.candidate(n.ID, id)
 	c := n.State.Candidates[id]
 	v.Event, v.Back, v.Action = event, back, back+"/details"
+	if v.Typed.Kept, v.Typed.Own, err = s.keptAddress(r.Context(), n, id); err != nil {
+		return err
+	}
+	if v.Typed.Kept != "" {
+		v.Typed.Email = n.People[id.Person()].Email
+	}
 	v.Open = n.State.Phase == nextup.PhasePublished && c.Status != nextup.StatusWithdrawn
 	switch c.Status {
 	case nextup.StatusRegistered, nextup.StatusWaiting, nextup.StatusCalled, nextup.StatusTalking, nextup.StatusNoShow:
@@ -130,7 +136,14 @@ func (s *Server) correct(w http.ResponseWriter, r *http.Request) error {
 	}
 	before := n.People[id.Person()]
 	typed := readSignUp(r)
+	kept := n.State.Settings.Round != "" && before.Email != ""
+	if kept && typed.Email == "" { // the form does not ask for it
+		typed.Email = before.Email
+	}
 	who, needs, faults := typed.person()
+	if kept && typed.Email != before.Email {
+		faults["email"] = "details.error.kept"
+	}
 	if !knownLanguage(who.Language) {
 		who.Language = before.Language
 	}
@@ -144,7 +157,7 @@ func (s *Server) correct(w http.ResponseWriter, r *http.Request) error {
 		People: []nextup.Person{who}, Texts: []nextup.Text{{ID: nextup.NeedsText(id), Body: needs}},
 	})
 	if err == nil {
-		if err = s.correctAppointed(r.Context(), n, id, who, moved); err != nil {
+		if err = s.correctAppointed(r.Context(), n, id, who); err != nil {
 			s.leftSession(r.Context(), n) // his row here is the applicant's again
 		}
 	}

@@ -52,6 +52,9 @@ type SignUpForm struct {
 	Phone    string
 	Needs    string // adjustments or an interpreter wished for
 	Language string
+
+	Kept string // catalogue key of why the address is not changed here; empty: it can be typed
+	Own  string // address of the page where he is an applicant; empty: he has none, or it changes nothing
 }
 
 // SignedUpView is signedup.html, the same whether the address was new or not.
