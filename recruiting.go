@@ -7,6 +7,9 @@ import (
 
 // What a recruiter may do with a session; who is in it stands in organising.go.
 
+// LateStart is how long ago the start of a session that is made, or moved, may be.
+const LateStart = 5 * time.Minute
+
 func (d *decision) create(c Create) error {
 	if d.Phase != "" {
 		return Refuse(CodeStale)
@@ -28,7 +31,7 @@ func (d *decision) settings(s Settings, moved bool) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
-	if moved && s.Start.Before(d.now.Add(-5*time.Minute)) {
+	if moved && s.Start.Before(d.now.Add(-LateStart)) {
 		return &Error{Code: CodePast, Field: "start"}
 	}
 	return nil

@@ -34,6 +34,7 @@ func TestEveryTableIsErased(t *testing.T) {
 		"applicants":       "EraseJobContact, EraseJobRecord, EraseApplicant",
 		"rounds":           "identifiers, times and a name for a round",
 		"days":             "identifiers, times and an address of the organisation's",
+		"former_sessions":  "identifiers only",
 		"slots":            "identifiers and times",
 		"entries":          "identifiers and times",
 		"bookings":         "identifiers and times",

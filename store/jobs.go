@@ -35,7 +35,7 @@ func (s *Store) SaveJob(ctx context.Context, j nextup.Job, expected int) error {
 		case n == 0:
 			return nextup.Refuse(nextup.CodeStale)
 		}
-		// The sessions of its days say what the job is called.
+		// The sessions of its days say what the job is called, what it is and whom to ask.
 		return t.behind(s.now(), `round IN (SELECT id FROM rounds WHERE job = ?) AND session <> ''`, j.ID)
 	})
 }

@@ -44,20 +44,28 @@ func (s *Store) SetSession(ctx context.Context, round nextup.RoundID, date strin
 			return "", fmt.Errorf("store: session of a day: %w", err)
 		case !there:
 			return "", nextup.Refuse(nextup.CodeUnknown)
+		case was != "" && was != id && has == id: // what it says of people is still to be found
+			if _, err := t.exec(`INSERT INTO former_sessions (session, round) VALUES (?, ?) ON CONFLICT DO NOTHING`, was, round); err != nil {
+				return "", fmt.Errorf("store: session of a day: %w", err)
+			}
 		}
 		return has, nil
 	})
 }
 
+// SessionsOfJob lists the sessions that a job's days have, or had: those that were called
+// off still name people.
+func (s *Store) SessionsOfJob(ctx context.Context, job nextup.JobID) ([]nextup.SessionID, error) {
+	return list(ctx, s.read, one[nextup.SessionID], `SELECT d.session FROM days d JOIN rounds r ON r.id = d.round WHERE r.job = ?1 AND d.session <> ''
+		UNION SELECT f.session FROM former_sessions f JOIN rounds r ON r.id = f.round WHERE r.job = ?1 ORDER BY 1`, job)
+}
+
 // Settled says that the session knows the day as of a revision. A day that needs none
-// any more (no time is left on it, or it is held at an address) has none from then on:
-// its session was called off, and another one is made if the day comes back.
+// any more keeps the one it had, called off or at its end, until SetSession gives it
+// another.
 func (s *Store) Settled(ctx context.Context, round nextup.RoundID, date string, revision int) error {
 	return change(ctx, s.writer, func(t *tx) error {
-		_, err := t.exec(`UPDATE days SET settled = max(settled, ?1),
-			session = iif(revision = ?1 AND (video = 0 OR NOT EXISTS (SELECT 1 FROM slots x WHERE x.round = days.round AND x.date = days.date AND x.removed = 0)),
-				'', session)
-			WHERE round = ?2 AND date = ?3`, revision, round, date)
+		_, err := t.exec(`UPDATE days SET settled = max(settled, ?) WHERE round = ? AND date = ?`, revision, round, date)
 		if err != nil {
 			return fmt.Errorf("store: settled: %w", err)
 		}

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"nextup"
@@ -54,9 +53,9 @@ func (s *Server) applicantAt(ctx context.Context, n nextup.Snapshot, id nextup.C
 	if a, ok = b.Applicant(nextup.ApplicantID(id)); ok {
 		return a, !a.Erased, nil
 	}
-	email := n.People[id.Person()].Email
+	email := s.Store.EmailKey(n.People[id.Person()].Email)
 	for _, a := range b.Applicants {
-		if email != "" && strings.EqualFold(a.Email, email) {
+		if email != "" && s.Store.EmailKey(a.Email) == email {
 			return a, true, nil
 		}
 	}

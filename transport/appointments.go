@@ -188,11 +188,8 @@ func (s *Server) settle(ctx context.Context, d UnsettledDay) error {
 		}
 		s.settleSoon() // the day has a later revision than the one that is settled here
 	}
-	for _, o := range p.orders(n) {
-		o.ID = settleCommand(n, o)
-		if _, err := s.Sessions.Do(ctx, n.ID, o); err != nil {
-			return fmt.Errorf("%T: %w", o.Command, err)
-		}
+	if err := s.give(ctx, n, p.orders(n)); err != nil {
+		return err
 	}
 	if err := s.retitle(ctx, p, n); err != nil {
 		return err
@@ -201,6 +198,44 @@ func (s *Server) settle(ctx context.Context, d UnsettledDay) error {
 		return nil
 	}
 	return s.Jobs.Settled(ctx, d.Round, d.Date, d.Revision)
+}
+
+// give gives a session its orders. One that is refused does not keep the others from
+// theirs. A refusal that stays the same as long as the day does is noted, and the day
+// is told as far as it can be; any other is returned in the end.
+func (s *Server) give(ctx context.Context, n nextup.Snapshot, orders []nextup.Order) error {
+	var faults []error
+	erased := false
+	for _, o := range orders {
+		o.ID = settleCommand(n, o)
+		_, err := s.Sessions.Do(ctx, n.ID, o)
+		var refused *nextup.Error
+		switch {
+		case err == nil:
+			_, erases := o.Command.(nextup.EraseMe)
+			erased = erased || erases
+		case !errors.As(err, &refused): // the machine or the store: no other order would fare better
+			return errors.Join(append(faults, fmt.Errorf("%T: %w", o.Command, err))...)
+		case passing(refused.Code):
+			faults = append(faults, fmt.Errorf("%T: %w", o.Command, err))
+		default:
+			s.Log.Warn("session of a round's day refuses", "session", n.ID, "order", fmt.Sprintf("%T", o.Command), "error", err)
+		}
+	}
+	if erased {
+		s.scrubNow(ctx)
+	}
+	return errors.Join(faults...)
+}
+
+// passing says whether the same order can be taken later, though nothing of the day
+// has changed.
+func passing(c nextup.Code) bool {
+	switch c {
+	case nextup.CodeUnavailable, nextup.CodeStale, nextup.CodeRunning, nextup.CodeTooMany, nextup.CodeBusy:
+		return true
+	}
+	return false
 }
 
 // dayPlan reads what a round says of a day.
@@ -214,7 +249,7 @@ func (s *Server) dayPlan(ctx context.Context, d UnsettledDay) (dayPlan, error) {
 	if !ok {
 		return dayPlan{}, nextup.Refuse(nextup.CodeUnknown)
 	}
-	return newDayPlan(b, rb, day), nil
+	return newDayPlan(b, rb, day, s.Store.EmailKey), nil
 }
 
 // sessionOfDay is the day's session as it is now; one that is called for and is not
@@ -293,8 +328,8 @@ func (s *Server) dayTitle(p dayPlan, lang string) string {
 	return s.Text(lang, "appointments.title", "job", p.job.Title, "round", s.roundName(lang, p.round))
 }
 
-// retitle gives a session the round's present name and the job's. The words are rows
-// of their own: it is no command.
+// retitle gives a session the words that the round and the job have at present: its
+// title, what the job is and whom to ask. They are rows of their own: it is no command.
 func (s *Server) retitle(ctx context.Context, p dayPlan, n nextup.Snapshot) error {
 	if n.State.Phase == "" || n.State.Phase == nextup.PhaseCancelled || n.State.Removed {
 		return nil
@@ -303,12 +338,18 @@ func (s *Server) retitle(ctx context.Context, p dayPlan, n nextup.Snapshot) erro
 	if err != nil || !ok {
 		return err
 	}
-	title := s.dayTitle(p, owner.Language)
-	if n.Texts[nextup.TitleText] == title {
-		return nil
+	changed := false
+	for _, x := range p.words(s.dayTitle(p, owner.Language)) {
+		if n.Texts[x.ID] == x.Body {
+			continue
+		}
+		if err := s.Store.SaveText(ctx, n.ID, x); err != nil {
+			return err
+		}
+		changed = true
 	}
-	if err := s.Store.SaveText(ctx, n.ID, nextup.Text{ID: nextup.TitleText, Body: title}); err != nil {
-		return err
+	if !changed {
+		return nil
 	}
 	return s.Sessions.Refresh(ctx, n.ID)
 }

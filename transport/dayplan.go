@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"nextup"
@@ -23,6 +22,7 @@ type dayPlan struct {
 	booked []appointment // by start, then applicant
 	people map[nextup.ApplicantID]nextup.Applicant
 	erased []nextup.ApplicantID
+	key    func(email string) string // the same for all spellings of one address
 }
 
 // appointment is a time that somebody has.
@@ -31,8 +31,8 @@ type appointment struct {
 	slot nextup.Slot
 }
 
-func newDayPlan(b nextup.Board, rb nextup.RoundBoard, day nextup.Day) dayPlan {
-	p := dayPlan{job: b.Job, round: rb.Round, day: day, people: map[nextup.ApplicantID]nextup.Applicant{}}
+func newDayPlan(b nextup.Board, rb nextup.RoundBoard, day nextup.Day, key func(email string) string) dayPlan {
+	p := dayPlan{job: b.Job, round: rb.Round, day: day, people: map[nextup.ApplicantID]nextup.Applicant{}, key: key}
 	for _, a := range b.Applicants {
 		p.people[a.ID] = a
 		if a.Erased {
@@ -117,6 +117,13 @@ func (p dayPlan) talk() time.Duration {
 	return max(best, time.Minute)
 }
 
+// words are the session's texts that the round and the job have.
+func (p dayPlan) words(title string) []nextup.Text {
+	return []nextup.Text{
+		{ID: nextup.TitleText, Body: title}, {ID: nextup.JobText, Body: p.job.Text}, {ID: nextup.ContactText, Body: p.job.Contact},
+	}
+}
+
 // create is the command that makes the day's session. earlier is that of another day
 // of the round, whose questions and traits are used again; it may be empty.
 func (p dayPlan) create(owner Account, title string, earlier nextup.Snapshot, now time.Time) nextup.Order {
@@ -125,9 +132,7 @@ func (p dayPlan) create(owner Account, title string, earlier nextup.Snapshot, no
 		Start: t.Start, Zone: p.job.Zone, Length: t.Length, Talk: t.Talk, Pause: t.Pause, Places: t.Places,
 		LobbyOpens: nextup.DefaultLobbyOpens, Answer: nextup.DefaultAnswer, Countdown: nextup.DefaultCountdown, Round: p.round.ID,
 	}
-	texts := []nextup.Text{
-		{ID: nextup.TitleText, Body: title}, {ID: nextup.JobText, Body: p.job.Text}, {ID: nextup.ContactText, Body: p.job.Contact},
-	}
+	texts := p.words(title)
 	was := earlier.State.Settings
 	if earlier.State.Phase != "" {
 		set.LobbyOpens, set.Answer, set.Countdown, set.Order = was.LobbyOpens, was.Answer, was.Countdown, was.Order
@@ -156,9 +161,9 @@ func (p dayPlan) create(owner Account, title string, earlier nextup.Snapshot, no
 }
 
 // makes says whether a session has to be made: there is none, or the one there was
-// has been called off, and there is a time left to come.
+// has been called off, and there is a time left to come, or one that has just begun.
 func (p dayPlan) makes(n nextup.Snapshot) bool {
-	return p.kept() && p.end().After(n.Now) && (n.State.Phase == "" || n.State.Phase == nextup.PhaseCancelled || n.State.Removed)
+	return p.kept() && p.end().After(n.Now) && p.slots[len(p.slots)-1].Start.After(n.Now.Add(-nextup.LateStart)) && (n.State.Phase == "" || n.State.Phase == nextup.PhaseCancelled || n.State.Removed)
 }
 
 // gaveBack are the appointments that people gave up in the session itself: they left
@@ -241,12 +246,12 @@ func (p dayPlan) orders(n nextup.Snapshot) (list []nextup.Order) {
 				continue // nobody new comes in any more
 			}
 			book := nextup.Book{Candidate: id, At: a.slot.Start}
-			if there && addressed(n, id, row.Email) { // of two rows with one address the older one has it
+			if there && p.addressed(n, id, row.Email) { // of two rows with one address the older one has it
 				clock(book)
 			} else {
 				clock(book, row)
 			}
-		case id == a.who.ID.Candidate() && !c.Erased && c.Status != nextup.StatusWithdrawn && row != n.People[id.Person()] && !addressed(n, id, row.Email):
+		case id == a.who.ID.Candidate() && !c.Erased && c.Status != nextup.StatusWithdrawn && row != n.People[id.Person()] && !p.addressed(n, id, row.Email):
 			list = append(list, nextup.Order{
 				By: nextup.Actor{Role: nextup.RoleCandidate, ID: string(id)}, Command: nextup.Correct{}, People: []nextup.Person{row},
 			})
@@ -284,22 +289,22 @@ func (p dayPlan) seats(n nextup.Snapshot) map[nextup.ApplicantID]nextup.Candidat
 	byEmail := map[string]nextup.CandidateID{}
 	for _, id := range n.State.Registered {
 		if email := n.People[id.Person()].Email; email != "" && !n.State.Candidates[id].Erased {
-			byEmail[strings.ToLower(email)] = id
+			byEmail[p.key(email)] = id
 		}
 	}
 	in := make(map[nextup.ApplicantID]nextup.CandidateID, len(p.booked))
 	for _, a := range p.booked {
-		in[a.who.ID] = seatOf(n.State, a, byEmail)
+		in[a.who.ID] = p.seatOf(n.State, a, byEmail)
 	}
 	return in
 }
 
-func seatOf(st nextup.Session, a appointment, byEmail map[string]nextup.CandidateID) nextup.CandidateID {
+func (p dayPlan) seatOf(st nextup.Session, a appointment, byEmail map[string]nextup.CandidateID) nextup.CandidateID {
 	id := a.who.ID.Candidate()
 	if c, there := st.Candidates[id]; there && !c.Erased {
 		return id
 	}
-	if known, ok := byEmail[strings.ToLower(a.who.Email)]; ok && a.who.Email != "" {
+	if known, ok := byEmail[p.key(a.who.Email)]; ok && a.who.Email != "" {
 		return known
 	}
 	erased := erasedAs(st, a.who.ID)
@@ -338,9 +343,10 @@ func nameAgain(who nextup.ApplicantID, times int) nextup.CandidateID {
 }
 
 // addressed says whether somebody else of the session has this address.
-func addressed(n nextup.Snapshot, id nextup.CandidateID, email string) bool {
+func (p dayPlan) addressed(n nextup.Snapshot, id nextup.CandidateID, email string) bool {
+	key := p.key(email)
 	return slices.ContainsFunc(n.State.Registered, func(o nextup.CandidateID) bool {
-		return o != id && strings.EqualFold(n.People[o.Person()].Email, email)
+		return o != id && p.key(n.People[o.Person()].Email) == key
 	})
 }
 

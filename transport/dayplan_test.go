@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nextup"
+	"nextup/store"
 )
 
 // rehearsal is a round's day and its session: the board is changed by hand, the
@@ -20,6 +21,9 @@ type rehearsal struct {
 	n   nextup.Snapshot
 	did []string // what was ordered, by the last settle
 }
+
+// keyOfEmail compares addresses as the store does.
+var keyOfEmail = (*store.Store)(nil).EmailKey
 
 const rehearsed = "2026-12-01"
 
@@ -107,13 +111,33 @@ func (x *rehearsal) as(who nextup.CandidateID, c nextup.Command) {
 	x.do(nextup.Order{By: nextup.Actor{Role: nextup.RoleCandidate, ID: string(who)}, Command: c})
 }
 
+// talks has the owner interview a candidate from now on.
+func (x *rehearsal) talks(who nextup.CandidateID) {
+	x.t.Helper()
+	here := nextup.Seen{Connected: true, Visible: true, Checked: true, Since: x.now}
+	x.n.Presence["OWNER"], x.n.Presence[who.Person()] = here, here
+	owner := nextup.Actor{Role: nextup.RoleInterviewer, ID: "OWNER"}
+	x.as(who, nextup.CheckIn{Device: "DEVICE01"})
+	x.do(nextup.Order{By: owner, Command: nextup.Enter{Device: "DEVICE02"}})
+	x.do(nextup.Order{By: owner, Command: nextup.Next{}})
+	i, _ := x.n.State.Interviewer("OWNER")
+	x.as(who, nextup.Acknowledge{Offer: i.Offer.ID})
+	if i, _ = x.n.State.Interviewer("OWNER"); i.Talk == 0 {
+		x.now = x.now.Add(time.Minute)
+		x.do(nextup.Order{By: nextup.TheClock, Command: nextup.Tick{}})
+	}
+	if !talked(x.n.State, who) {
+		x.t.Fatal("nobody talks")
+	}
+}
+
 // settle does what Server.settle does, and once more, which must find nothing to do.
 func (x *rehearsal) settle() {
 	x.t.Helper()
 	x.did = nil
 	for again := range 2 {
 		x.n.Now = x.now
-		p := newDayPlan(x.b, x.b.Rounds[0], x.b.Rounds[0].Days[0])
+		p := newDayPlan(x.b, x.b.Rounds[0], x.b.Rounds[0].Days[0], keyOfEmail)
 		var orders []nextup.Order
 		if p.makes(x.n) {
 			x.n = nextup.Snapshot{ID: "SESSION", People: map[nextup.PersonID]nextup.Person{}, Texts: map[nextup.TextID]string{}, Presence: nextup.Presence{}, Now: x.now}
@@ -124,7 +148,7 @@ func (x *rehearsal) settle() {
 		for _, a := range p.gaveBack(x.n) {
 			x.did = append(x.did, "unbook "+string(a.who.ID))
 			x.books(string(a.who.ID), "")
-			p = newDayPlan(x.b, x.b.Rounds[0], x.b.Rounds[0].Days[0])
+			p = newDayPlan(x.b, x.b.Rounds[0], x.b.Rounds[0].Days[0], keyOfEmail)
 		}
 		list := p.orders(x.n)
 		for _, o := range list {
@@ -240,6 +264,30 @@ func TestDayPlan(t *testing.T) {
 		x.settle()
 		x.is("published 09:00-10:45 talk 45 pause 15 places 2; A registered 09:00")
 	})
+	t.Run("S0-22 who leaves or is erased during his interview, or after it, has had it", func(t *testing.T) {
+		for _, leave := range []nextup.Command{nextup.Withdraw{}, nextup.EraseMe{}} {
+			for _, after := range []bool{false, true} {
+				x := rehearse(t, "09:00", "10:00")
+				x.books("A", "09:00")
+				x.settle()
+				x.now = clockAt("09:00")
+				x.talks("A")
+				if after {
+					i, _ := x.n.State.Interviewer("OWNER")
+					x.do(nextup.Order{By: nextup.Actor{Role: nextup.RoleInterviewer, ID: "OWNER"}, Command: nextup.End{Offer: i.Talk}})
+				}
+				if _, withdraws := leave.(nextup.Withdraw); after && withdraws {
+					continue // refused
+				}
+				x.now = clockAt("09:10")
+				x.as("A", leave)
+				x.settle()
+				if x.round().Entries[0].Booking.Slot != "09:00" || len(x.did) != 0 || len(x.n.State.Registered) != 1 {
+					t.Errorf("%T, after it %v: his booking is %+v, done was %v, there are %v", leave, after, x.round().Entries[0].Booking, x.did, x.n.State.Registered)
+				}
+			}
+		}
+	})
 	t.Run("who was moved by the recruiter while he left keeps the new time", func(t *testing.T) {
 		x := rehearse(t, "09:00", "10:00")
 		x.books("A", "09:00")
@@ -265,6 +313,18 @@ func TestDayPlan(t *testing.T) {
 		x.books("B", "")
 		x.settle()
 		x.is("published 09:00-10:45 talk 45 pause 15 places 2; STANDBY withdrawn")
+	})
+	t.Run("a standby whose address is spelt with other characters for the same letters is the one, too", func(t *testing.T) {
+		x := rehearse(t, "09:00", "10:00")
+		x.settle()
+		x.do(nextup.Order{
+			By: nextup.Actor{Role: nextup.RoleVisitor}, Command: nextup.Register{Candidate: "STANDBY"},
+			People: []nextup.Person{{ID: "STANDBY", Role: nextup.RoleCandidate, Name: "Åsa", Email: "A\u030asa@example.test"}},
+		})
+		x.applicant("B").Email = "\u00e5sa@example.test"
+		x.books("B", "10:00")
+		x.settle()
+		x.is("published 09:00-10:45 talk 45 pause 15 places 2; STANDBY registered 10:00")
 	})
 	t.Run("corrected names and addresses", func(t *testing.T) {
 		x := rehearse(t, "09:00")
@@ -343,6 +403,18 @@ func TestDayPlan(t *testing.T) {
 		x.books("A", "11:00")
 		x.settle()
 		x.is("published 10:00-11:45 talk 45 pause 15 places 3; A registered 11:00")
+	})
+	t.Run("none is made for a time that began too long ago, though it is not over", func(t *testing.T) {
+		x := rehearse(t, "09:00")
+		x.books("A", "09:00")
+		x.now = clockAt("09:06")
+		x.settle()
+		if x.n.State.Phase != "" {
+			t.Errorf("made: %+v", x.n.State)
+		}
+		x.now = clockAt("09:04")
+		x.settle()
+		x.is("published 09:00-09:45 talk 45 pause 15 places 1; A registered 09:00")
 	})
 	t.Run("one that is over is taken up again for later times; one closed by hand is not", func(t *testing.T) {
 		x := rehearse(t, "09:00")

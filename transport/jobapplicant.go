@@ -90,7 +90,10 @@ func (s *Server) newJobApplicant(r *http.Request, b nextup.Board, a nextup.Appli
 				row.State = stateView{"standing.held", "check", ""}
 			}
 			if day, ok := rb.Day(slot.Date); ok {
-				row.Place, row.Session = day.Place, day.Session
+				row.Place = day.Place
+				if day.Place.Video {
+					row.Session = day.Session
+				}
 			}
 		}
 		v.Rounds = append(v.Rounds, row)
@@ -157,7 +160,7 @@ func (s *Server) changeApplicant(w http.ResponseWriter, r *http.Request, who Acc
 	return s.jobApplicantPage(w, r, status, who, v)
 }
 
-// eraseJobApplicant erases everything that names an applicant.
+// eraseJobApplicant erases everything that names an applicant, in his interviews too.
 func (s *Server) eraseJobApplicant(w http.ResponseWriter, r *http.Request, _ Account, b nextup.Board) error {
 	a, err := ofApplicant(r, b)
 	if err != nil {
@@ -169,10 +172,9 @@ func (s *Server) eraseJobApplicant(w http.ResponseWriter, r *http.Request, _ Acc
 	if strings.TrimSpace(r.PostForm.Get("sure")) == "" {
 		return nextup.Invalid("sure")
 	}
-	if err := s.Jobs.EraseApplicant(r.Context(), a.ID, s.Now()); err != nil {
+	if err := s.eraseWholly(r.Context(), b, a); err != nil {
 		return err
 	}
-	s.settleSoon()
 	http.Redirect(w, r, "/jobs/"+string(b.Job.ID)+"?done=erased&n=1", http.StatusSeeOther)
 	return nil
 }

@@ -110,6 +110,8 @@ type Promises interface {
 	// SetSession gives a day a session instead of the one it had (was; "" none, a later
 	// one when that was called off), unless it has another by now, and says which it has.
 	SetSession(ctx context.Context, round nextup.RoundID, date string, was, id nextup.SessionID) (nextup.SessionID, error)
+	// SessionsOfJob lists the sessions that a job's days have, or had.
+	SessionsOfJob(ctx context.Context, job nextup.JobID) ([]nextup.SessionID, error)
 	// Settled says that the session knows the day as of a revision.
 	Settled(ctx context.Context, round nextup.RoundID, date string, revision int) error
 }

@@ -238,12 +238,7 @@ func (s *Server) do(ctx context.Context, session nextup.SessionID, o nextup.Orde
 	switch o.Command.(type) {
 	case nextup.EraseMe, nextup.EraseCandidate:
 		s.leftSession(ctx, nextup.Snapshot{ID: session, State: done.State})
-		if s.Privacy == nil {
-			break
-		}
-		if err := s.scrub(ctx); err != nil {
-			s.Log.Warn("erased words may still be on the disk; tried again soon", "error", err)
-		}
+		s.scrubNow(ctx)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -112,7 +111,11 @@ func (s *Server) applicantRecord(ctx context.Context, b nextup.Board, v nextup.A
 			d.Letters = append(d.Letters, OwnLetter{string(p.Kind), local(p.Created), string(p.State)})
 		}
 	}
-	for _, i := range s.interviewsOf(ctx, b, a) {
+	interviews, err := s.interviewsOf(ctx, b, a)
+	if err != nil {
+		return ApplicantData{}, err
+	}
+	for _, i := range interviews {
 		d.Interviews = append(d.Interviews, s.links.Candidate(i.session, i.candidate)+"/data")
 	}
 	return d, nil
@@ -125,29 +128,54 @@ type ownInterview struct {
 }
 
 // interviewsOf are the sessions of a job's days in which an applicant is a candidate:
-// under his own ID, or as somebody who signed up there with his address before.
-func (s *Server) interviewsOf(ctx context.Context, b nextup.Board, a nextup.Applicant) (list []ownInterview) {
-	for _, r := range b.Rounds {
-		for _, d := range r.Days {
-			if d.Session == "" {
-				continue
-			}
-			n, err := s.Sessions.Look(ctx, d.Session)
+// under his own ID, or as somebody who signed up there with his address before. Those
+// of days that are not by video any more are among them.
+func (s *Server) interviewsOf(ctx context.Context, b nextup.Board, a nextup.Applicant) (list []ownInterview, err error) {
+	sessions, err := s.Jobs.SessionsOfJob(ctx, b.Job.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, session := range sessions {
+		n, err := s.daySession(ctx, session) // one that is gone keeps nothing
+		if err != nil {
+			return nil, err
+		}
+		id := nameAgain(a.ID, len(erasedAs(n.State, a.ID)))
+		if _, his := n.State.Candidates[id]; !his && a.Email != "" && n.State.Phase != "" {
+			known, ok, err := s.Store.FindCandidate(ctx, session, a.Email)
 			if err != nil {
-				continue // one that is gone keeps nothing
+				return nil, err
 			}
-			id := a.ID.Candidate()
-			if _, his := n.State.Candidates[id]; !his && a.Email != "" {
-				if known, ok, err := s.Store.FindCandidate(ctx, d.Session, a.Email); err == nil && ok {
-					id = known
-				}
-			}
-			if c, ok := n.State.Candidates[id]; ok && !c.Erased {
-				list = append(list, ownInterview{d.Session, id})
+			if ok {
+				id = known
 			}
 		}
+		if c, ok := n.State.Candidates[id]; ok && !c.Erased {
+			list = append(list, ownInterview{session, id})
+		}
 	}
-	return list
+	return list, nil
+}
+
+// eraseWholly erases an applicant with what the sessions of his interviews by video
+// keep of him. The sessions come first: as long as he is there, it can be tried again.
+func (s *Server) eraseWholly(ctx context.Context, b nextup.Board, a nextup.Applicant) error {
+	interviews, err := s.interviewsOf(ctx, b, a)
+	if err != nil {
+		return err
+	}
+	for _, i := range interviews {
+		by := nextup.Actor{Role: nextup.RoleCandidate, ID: string(i.candidate)}
+		if _, err := s.Sessions.Do(ctx, i.session, nextup.Order{ID: newCommand(), By: by, Command: nextup.EraseMe{}}); err != nil {
+			return err
+		}
+	}
+	if err := s.Jobs.EraseApplicant(ctx, a.ID, s.Now()); err != nil {
+		return err
+	}
+	s.settleSoon()
+	s.scrubNow(ctx)
+	return nil
 }
 
 // applicantDataView is what personaldata.html shows.
@@ -270,23 +298,7 @@ func (s *Server) eraseApplicant(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("sure") != "yes" {
 		return s.applicantDataPage(w, r, http.StatusUnprocessableEntity, b, v, applicantDataView{Typed: v.Applicant, Unsure: "erase"})
 	}
-	sessions := s.interviewsOf(r.Context(), b, v.Applicant)
-	if err := s.Jobs.EraseApplicant(r.Context(), v.Applicant.ID, s.Now()); err != nil {
-		return err
-	}
-	var faults []error
-	for _, i := range sessions {
-		by := nextup.Actor{Role: nextup.RoleCandidate, ID: string(i.candidate)}
-		_, err := s.Sessions.Do(r.Context(), i.session, nextup.Order{ID: newCommand(), By: by, Command: nextup.EraseMe{}})
-		faults = append(faults, err)
-	}
-	s.settleSoon()
-	if s.Privacy != nil {
-		if err := s.scrub(r.Context()); err != nil {
-			s.Log.Warn("erased words may still be on the disk; tried again soon", "error", err)
-		}
-	}
-	if err := errors.Join(faults...); err != nil {
+	if err := s.eraseWholly(r.Context(), b, v.Applicant); err != nil {
 		return err
 	}
 	http.Redirect(w, r, here, http.StatusSeeOther)

@@ -161,6 +161,17 @@ func (s *Server) purgeSession(ctx context.Context, id nextup.SessionID, keep nex
 	return gone, s.Sessions.Refresh(ctx, id)
 }
 
+// scrubNow takes what was just erased off the disk; if that cannot be done now, the
+// daily work does it soon.
+func (s *Server) scrubNow(ctx context.Context) {
+	if s.Privacy == nil {
+		return
+	}
+	if err := s.scrub(ctx); err != nil {
+		s.Log.Warn("erased words may still be on the disk; tried again soon", "error", err)
+	}
+}
+
 // scrub takes erased words off the disk. If that cannot be done now, the daily
 // work does it soon.
 func (s *Server) scrub(ctx context.Context) error {

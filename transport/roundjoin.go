@@ -12,13 +12,11 @@ import (
 // The address stands in his calendar and stays right whatever day he has by now. What
 // there is to say when there is no lobby for him, his personal page says.
 func (s *Server) joinInterview(w http.ResponseWriter, r *http.Request) error {
-	id, err := s.links.openApplicant(r.PathValue("token"))
+	_, v, err := s.applicantOf(r)
 	if err != nil {
 		return err
 	}
-	if s.Jobs == nil {
-		return errLink
-	}
+	id := v.Applicant.ID
 	to := "/p/" + s.links.applicant(id)
 	session, candidate, ok, err := s.seatOfApplicant(r.Context(), id, nextup.RoundID(r.PathValue("round")))
 	switch {
@@ -39,7 +37,7 @@ func (s *Server) seatOfApplicant(ctx context.Context, who nextup.ApplicantID, ro
 		if err != nil {
 			return "", "", false, err
 		}
-		p, at, has := planOf(b, round, who)
+		p, at, has := s.planOf(b, round, who)
 		if !has {
 			return "", "", false, nil
 		}
@@ -61,7 +59,7 @@ func (s *Server) seatOfApplicant(ctx context.Context, who nextup.ApplicantID, ro
 
 // planOf is the plan of the day by video on which somebody has a time in a round, and
 // that time.
-func planOf(b nextup.Board, round nextup.RoundID, who nextup.ApplicantID) (dayPlan, time.Time, bool) {
+func (s *Server) planOf(b nextup.Board, round nextup.RoundID, who nextup.ApplicantID) (dayPlan, time.Time, bool) {
 	rb, _ := b.Round(round)
 	e, _ := rb.Entry(who)
 	slot, ok := rb.Slot(e.Booking.Slot)
@@ -69,5 +67,5 @@ func planOf(b nextup.Board, round nextup.RoundID, who nextup.ApplicantID) (dayPl
 		return dayPlan{}, time.Time{}, false
 	}
 	day, ok := rb.Day(slot.Date)
-	return newDayPlan(b, rb, day), slot.Start, ok && day.Place.Video
+	return newDayPlan(b, rb, day, s.Store.EmailKey), slot.Start, ok && day.Place.Video
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // routes is every URL there is. GET also answers HEAD, and neither ever changes
-// anything. What is not named here is the neutral 404 page.
+// anything that somebody said or chose; the way into an interview may have its session
+// told sooner what was booked. What is not named here is the neutral 404 page.
 func (s *Server) routes() http.Handler {
 	m := http.NewServeMux()
 	page := func(pattern string, h handler) { m.Handle(pattern, s.page(h)) } // refusals as pages

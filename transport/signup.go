@@ -17,6 +17,8 @@ type Registrations interface {
 	// FindCandidate finds who registered in a session with an address, in whatever
 	// spelling; somebody who withdrew is found too.
 	FindCandidate(ctx context.Context, s nextup.SessionID, email string) (nextup.CandidateID, bool, error)
+	// EmailKey is what all spellings of one address have in common.
+	EmailKey(email string) string
 }
 
 // Event is what everybody may know of a session, on several pages.

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"nextup"
+	"nextup/store"
 )
 
 func TestMain(m *testing.M) {
@@ -87,7 +88,7 @@ func (w *world) Do(_ context.Context, id nextup.SessionID, o nextup.Order) (next
 	if err == nil && len(events) > 0 {
 		for _, p := range o.People {
 			for _, q := range s.people {
-				if q.ID != p.ID && q.Role == p.Role && p.Role == nextup.RoleCandidate && strings.EqualFold(q.Email, p.Email) {
+				if q.ID != p.ID && q.Role == p.Role && p.Role == nextup.RoleCandidate && w.EmailKey(q.Email) == w.EmailKey(p.Email) {
 					return nextup.Receipt{}, nextup.Refuse(nextup.CodeTaken)
 				}
 			}
@@ -109,6 +110,13 @@ func (w *world) Do(_ context.Context, id nextup.SessionID, o nextup.Order) (next
 		}
 		for _, t := range o.Texts {
 			s.texts[t.ID] = t.Body
+		}
+		gone, words := nextup.ErasedBy(s.state, events)
+		for _, p := range gone {
+			delete(s.people, p)
+		}
+		for _, t := range words {
+			delete(s.texts, t)
 		}
 		s.mails = append(s.mails, nextup.MailsFor(s.state, events)...)
 	}
@@ -237,12 +245,14 @@ func (w *world) FindCandidate(_ context.Context, id nextup.SessionID, email stri
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.sessions[id].people {
-		if p.Role == nextup.RoleCandidate && strings.EqualFold(p.Email, email) {
+		if p.Role == nextup.RoleCandidate && w.EmailKey(p.Email) == w.EmailKey(email) {
 			return nextup.CandidateID(p.ID), true, nil
 		}
 	}
 	return "", false, nil
 }
+
+func (*world) EmailKey(email string) string { return (*store.Store)(nil).EmailKey(email) }
 
 func (w *world) SaveText(_ context.Context, id nextup.SessionID, x nextup.Text) error {
 	w.mu.Lock()

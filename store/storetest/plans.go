@@ -224,6 +224,14 @@ func promises(t *testing.T, open Opener) {
 			t.Errorf("%q is of a day, %v", id, err)
 		}
 	}
+	x.settled()
+	if has, err = x.SetSession(x.ctx(), round, monday, "s1", "s4"); err != nil || has != "s4" {
+		t.Errorf("another one got %s, %v", has, err)
+	}
+	if all, err := x.SessionsOfJob(x.ctx(), job); err != nil || !slices.Equal(all, []nextup.SessionID{"s1", "s4"}) {
+		t.Errorf("the job's sessions are %v, %v", all, err)
+	}
+	must(t, x.Settled(x.ctx(), round, monday, 1))
 	x.books("a0", slots[0]) // while the session was told of what was before
 	must(t, x.Settled(x.ctx(), round, monday, days[0].Revision))
 	if got := x.behind(); !slices.Equal(got, []string{monday}) {
@@ -260,7 +268,7 @@ func promises(t *testing.T, open Opener) {
 		t.Errorf("a day that was by video: behind are %v", got)
 	}
 	x.settled()
-	if d, _ := x.rb().Day(monday); d.Session != "" {
-		t.Errorf("its session is %s still", d.Session)
+	if d, _ := x.rb().Day(monday); d.Session != "s4" { // it names people until it is another's turn
+		t.Errorf("its session is %q", d.Session)
 	}
 }

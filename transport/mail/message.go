@@ -19,8 +19,8 @@ type Sender struct {
 // it once; at is when this attempt was made.
 //
 // The headers are a fixed set. Words that somebody typed occur only in the two
-// display names, which are encoded (RFC 2047), and never for a confirmation's
-// recipient.
+// display names, never for a confirmation's recipient, and in the subject, where a
+// recruiter wrote his own. All three are encoded (RFC 2047).
 func (s Sender) Message(l Letter, id string, at time.Time) (*gomail.Msg, error) {
 	words, err := l.Compose()
 	if err != nil {
