@@ -69,7 +69,7 @@ type Entry struct {
 	Applicant ApplicantID
 	Added     time.Time
 	Invited   time.Time // the first invitation to choose; zero: none
-	Opened    time.Time // he did something on his page after it; zero: not
+	Opened    time.Time // he did something on his page after it, or after he was asked anew when he had lost a time; zero: not
 	Reminded  time.Time // the last reminder
 	NoneFits  time.Time // he said that no time fits; zero: not, or he has chosen or was asked anew since
 	Booking   Booking   // zero if he never had one
@@ -85,7 +85,7 @@ const (
 	EntryOpened   EntryState = "opened"    // seen, not answered
 	EntryNoneFits EntryState = "none_fits" // answered that no time fits
 	EntryChosen   EntryState = "chosen"
-	EntryCancel   EntryState = "cancelled" // had a time and gave it back, or it was taken from him
+	EntryCancel   EntryState = "cancelled" // had a time and gave it back, or it was taken from him, and was not asked since
 )
 
 // State says where the applicant stands.
@@ -95,7 +95,7 @@ func (e Entry) State() EntryState {
 		return EntryChosen
 	case !e.NoneFits.IsZero():
 		return EntryNoneFits
-	case e.Booking.Was != "":
+	case e.Booking.Was != "" && !e.asked().After(e.Booking.At):
 		return EntryCancel
 	case e.Invited.IsZero():
 		return EntryAdded
@@ -103,6 +103,18 @@ func (e Entry) State() EntryState {
 		return EntryInvited
 	}
 	return EntryOpened
+}
+
+// asked is when the applicant was last asked to choose, or put into the round: what he
+// had before is not his answer to that.
+func (e Entry) asked() time.Time {
+	last := e.Added
+	for _, t := range []time.Time{e.Invited, e.Reminded} {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
 }
 
 // Plan is what the page of slots saves: the frame and, by day, which starts can be chosen.

@@ -97,7 +97,8 @@ func (s *Store) JobsOf(ctx context.Context, o nextup.OrganisationID, by nextup.R
 				WHERE r.job = j.id AND x.start + x.length > ?),
 			(SELECT count(*) FROM rounds r JOIN entries e ON e.round = r.id JOIN applicants a ON a.id = e.applicant
 				WHERE r.job = j.id AND r.closed = 0 AND e.departed = 0 AND a.removed = 0 AND e.invited > 0 AND e.none_fits = 0
-				AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.round = e.round AND b.applicant = e.applicant)),
+				AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.round = e.round AND b.applicant = e.applicant
+					AND (b.slot IS NOT NULL OR b.at >= max(e.added, e.invited, e.reminded)))),
 			coalesce((SELECT min(x.start) FROM rounds r JOIN bookings b ON b.round = r.id JOIN slots x ON x.id = b.slot
 				WHERE r.job = j.id AND x.start > ?), 0)
 		FROM jobs j WHERE j.organisation = ?

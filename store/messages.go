@@ -9,7 +9,8 @@ import (
 )
 
 // Send keeps messages for the applicants' pages and their letters, and notes the
-// invitation or the reminder. All or none: CodeNotOffered, somebody is not in the round.
+// invitation or the reminder. All or none: CodeNotOffered, somebody is not in the round;
+// CodeRoundClosed: the round or its job is closed, nobody could choose.
 func (s *Store) Send(ctx context.Context, list []nextup.Message) error {
 	return change(ctx, s.writer, func(t *tx) error {
 		for _, m := range list {
@@ -22,9 +23,18 @@ func (s *Store) Send(ctx context.Context, list []nextup.Message) error {
 }
 
 func (t *tx) send(m nextup.Message) error {
+	shut, err := t.row(`SELECT 1 FROM rounds r JOIN jobs j ON j.id = r.job WHERE r.id = ? AND r.closed + j.closed <> 0`, []any{m.Round}, new(int))
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: send: %w", err)
+	case shut:
+		return nextup.Refuse(nextup.CodeRoundClosed)
+	}
 	// Whoever was invited already is reminded, whatever the message calls itself. He is
-	// asked anew, so that an older "none fits" is not his answer to it.
-	n, err := t.exec(`UPDATE entries SET reminded = iif(invited > 0 OR ?1 = 'choose_again', ?2, reminded), invited = iif(invited = 0, ?2, invited), none_fits = 0
+	// asked anew, so that an older "none fits" is not his answer to it; nor, if he has
+	// lost his time since he was last asked, is that he was on his page before.
+	n, err := t.exec(`UPDATE entries SET reminded = iif(invited > 0 OR ?1 = 'choose_again', ?2, reminded), invited = iif(invited = 0, ?2, invited), none_fits = 0,
+			opened = iif(EXISTS (SELECT 1 FROM bookings b WHERE b.round = ?3 AND b.applicant = ?4 AND b.slot IS NULL AND b.at >= max(added, invited, reminded)), 0, opened)
 		WHERE round = ?3 AND applicant = ?4 AND departed = 0 AND EXISTS (SELECT 1 FROM applicants a WHERE a.id = ?4 AND a.removed = 0)`,
 		m.Kind, nanos(m.At), m.Round, m.Applicant)
 	switch {

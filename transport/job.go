@@ -282,6 +282,8 @@ func (s *Server) enterRound(w http.ResponseWriter, r *http.Request, who Account,
 	}
 	if do == "message" {
 		switch {
+		case !b.Job.Closed.IsZero():
+			d.Faults.add("do", "job.invite.jobClosed", 0)
 		case rb.Figures(s.Now()).Seats == 0:
 			d.Faults.add("do", "job.invite.noSlots", 0)
 		case !rb.Round.Closed.IsZero():

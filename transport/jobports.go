@@ -128,6 +128,7 @@ type UnsettledDay struct {
 type Roundbox interface {
 	// Send keeps messages for the applicants' pages and their letters, and notes the
 	// invitation or the reminder. Those who are not in the round are CodeNotOffered.
+	// CodeRoundClosed: the round or its job is closed.
 	Send(ctx context.Context, list []nextup.Message) error
 	// Repeat writes the letter of the applicant's present state again: his latest message,
 	// or his booking. CodeTooMany: three a day.

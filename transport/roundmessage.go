@@ -29,6 +29,7 @@ type messageView struct {
 	Path    string
 	JobPath string
 	Remind  bool
+	Shut    bool   // the job is closed
 	Nobody  bool   // there is nobody in the round at all
 	Token   string // of this form: the same press twice is one message
 	People  []recipientRow
@@ -121,7 +122,7 @@ func (v messageView) boot() messageBoot {
 func (s *Server) newMessage(who Account, b nextup.Board, rb nextup.RoundBoard, q url.Values) messageView {
 	v := messageView{
 		Title: b.Job.Title, Round: rb.Round, Path: roundPath(b, rb), JobPath: "/jobs/" + string(b.Job.ID), Remind: q.Get("kind") == "remind",
-		Token: NewID(), Figures: rb.Figures(s.Now()), SMTP: s.SMTP,
+		Token: NewID(), Figures: rb.Figures(s.Now()), SMTP: s.SMTP, Shut: !b.Job.Closed.IsZero(),
 	}
 	to := readIDs(q.Get("to"))
 	standing := byName(b, b.Standing(rb))
@@ -158,6 +159,8 @@ func (s *Server) newMessage(who Account, b nextup.Board, rb nextup.RoundBoard, q
 func (v *messageView) why() {
 	v.Why = ""
 	switch {
+	case v.Shut:
+		v.Why = "rounds.msg.jobClosed"
 	case !v.Round.Closed.IsZero():
 		v.Why = "rounds.msg.closed"
 	case v.Figures.Seats == 0:

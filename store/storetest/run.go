@@ -51,6 +51,8 @@ func Run(t *testing.T, open Opener) {
 		{"applicants", applicants},
 		{"who is erased of a job leaves no words", applicantErased},
 		{"messages", messages},
+		{"S0-20 who lost his time and is asked again has not answered", askedAnew},
+		{"S0-14 nobody is asked to choose where the round or the job is closed", sentWhenClosed},
 		{"plans", plans},
 		{"moved slots", moves},
 		{"bookings", bookings},
