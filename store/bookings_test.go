@@ -358,7 +358,7 @@ func (m *model) leave() {
 		m.ok(m.s.RemoveApplicants(m.Context(), m.job, []nextup.ApplicantID{a}, m.now, true))
 		m.out[a] = true
 	default:
-		m.ok(m.s.LeaveRound(m.Context(), m.round, []nextup.ApplicantID{a}, m.now, true))
+		m.ok(m.s.LeaveRound(m.Context(), m.round, []nextup.ApplicantID{a}, nextup.RoleRecruiter, m.now, true))
 		m.out[a] = before == "" || upcoming // who was interviewed stays
 	}
 	if upcoming {

@@ -67,12 +67,12 @@ func (s *Store) EnterRound(ctx context.Context, id nextup.RoundID, who []nextup.
 	})
 }
 
-// LeaveRound takes applicants out of it; the times they have are cancelled, with a
-// letter if notify. Who has had his interview, or was not in it, is left as he is.
-func (s *Store) LeaveRound(ctx context.Context, id nextup.RoundID, who []nextup.ApplicantID, at time.Time, notify bool) error {
+// LeaveRound takes applicants out of it; the times they have are cancelled by whoever
+// did it, with a letter if notify. Who has had his interview, or was not in it, is left as he is.
+func (s *Store) LeaveRound(ctx context.Context, id nextup.RoundID, who []nextup.ApplicantID, by nextup.Role, at time.Time, notify bool) error {
 	return change(ctx, s.writer, func(t *tx) error {
 		for _, a := range who {
-			if err := t.cancel(at, nextup.RoleRecruiter, notify, `b.round = ? AND b.applicant = ? AND x.start > ?`, id, a, nanos(at)); err != nil {
+			if err := t.cancel(at, by, notify, `b.round = ? AND b.applicant = ? AND x.start > ?`, id, a, nanos(at)); err != nil {
 				return err
 			}
 			if _, err := t.exec(`UPDATE entries SET departed = ? WHERE round = ? AND applicant = ? AND departed = 0

@@ -73,8 +73,9 @@ type RoundBook interface {
 	CloseRound(ctx context.Context, id nextup.RoundID, at time.Time) error
 	// EnterRound registers applicants in a round; those in it already stay as they are.
 	EnterRound(ctx context.Context, id nextup.RoundID, who []nextup.ApplicantID, at time.Time) error
-	// LeaveRound takes applicants out of it; their bookings are cancelled, with a letter if notify.
-	LeaveRound(ctx context.Context, id nextup.RoundID, who []nextup.ApplicantID, at time.Time, notify bool) error
+	// LeaveRound takes applicants out of it; their bookings are cancelled by whoever did
+	// it, with a letter if notify. Who has had his interview stays.
+	LeaveRound(ctx context.Context, id nextup.RoundID, who []nextup.ApplicantID, by nextup.Role, at time.Time, notify bool) error
 	// SavePlan makes a round's slots what the plan says. CodeStale: not at expected any
 	// more. CodeBooked: slots with bookings would go that are not in drop, Left says how
 	// many. The bookings of those in drop are cancelled; a day whose place changes moves

@@ -120,7 +120,7 @@ func TestChoosing(t *testing.T) {
 		if ids := timesOf(t, g); len(ids) != 3 {
 			t.Fatalf("offered %v", ids)
 		}
-		x.ok(x.db.LeaveRound(t.Context(), round, []nextup.ApplicantID{who[2]}, time.Now(), false))
+		x.ok(x.db.LeaveRound(t.Context(), round, []nextup.ApplicantID{who[2]}, nextup.RoleRecruiter, time.Now(), false))
 		x.ok(x.db.EnterRound(t.Context(), round, []nextup.ApplicantID{who[2]}, time.Now()))
 		x.booked(round, who[2], slots[1].ID)
 		taken := late.sendForm(g, "/confirm", "slot", string(slots[1].ID))

@@ -328,7 +328,7 @@ func (s *Server) leaveInterviews(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("sure") != "yes" {
 		return s.applicantDataPage(w, r, http.StatusUnprocessableEntity, b, v, applicantDataView{Typed: v.Applicant, Unsure: string(round)})
 	}
-	if err := s.Jobs.LeaveRound(r.Context(), round, []nextup.ApplicantID{v.Applicant.ID}, s.Now(), true); err != nil {
+	if err := s.Jobs.LeaveRound(r.Context(), round, []nextup.ApplicantID{v.Applicant.ID}, nextup.RoleCandidate, s.Now(), true); err != nil {
 		return err
 	}
 	s.settleSoon()

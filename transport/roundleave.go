@@ -76,7 +76,7 @@ func (s *Server) leaveRound(w http.ResponseWriter, r *http.Request, who Account,
 	}
 	var err error
 	if len(still) > 0 {
-		err = s.Jobs.LeaveRound(r.Context(), rb.Round.ID, still, s.Now(), v.Notify)
+		err = s.Jobs.LeaveRound(r.Context(), rb.Round.ID, still, nextup.RoleRecruiter, s.Now(), v.Notify)
 	}
 	if err != nil {
 		e, status, sure := refusal(err)

@@ -323,7 +323,7 @@ func TestRoundLettersByMail(t *testing.T) {
 		}, 4, at(0, 11), room.Address, true},
 		{"S0-22 and chooses again", nextup.MailBooked, func() { book(slots[1].ID) }, 5, at(-1, 13), "Video (nextup)", false},
 		{"S0-21 he is taken out of the round", nextup.MailUnbooked, func() {
-			x.ok(x.db.LeaveRound(t.Context(), round, who, time.Now(), true))
+			x.ok(x.db.LeaveRound(t.Context(), round, who, nextup.RoleRecruiter, time.Now(), true))
 		}, 6, at(-1, 13), "Video (nextup)", true},
 	}
 	for n, s := range steps {

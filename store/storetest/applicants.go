@@ -161,7 +161,7 @@ func applicants(t *testing.T, open Opener) {
 	})
 	t.Run("who leaves a round keeps what his calendar needs", func(t *testing.T) {
 		n, b := len(x.letters()), x.booking("a0")
-		must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0", "nobody"}, began, true))
+		must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0", "nobody"}, nextup.RoleRecruiter, began, true))
 		x.wrote(n, "unbooked a0")
 		if _, in := x.rb().Entry("a0"); in || x.booking("a0").UID != b.UID || x.booking("a0").Sequence != b.Sequence+1 {
 			t.Errorf("in it %v, entry %+v", in, x.booking("a0"))
@@ -172,7 +172,7 @@ func applicants(t *testing.T, open Opener) {
 		}
 		want(t, x.EnterRound(x.ctx(), round, []nextup.ApplicantID{"nobody"}, began), nextup.Refuse(nextup.CodeNotOffered))
 		x.books("a0", slots[2])
-		must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0"}, at(tuesday, 12), true)) // he has been interviewed
+		must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0"}, nextup.RoleRecruiter, at(tuesday, 12), true)) // he has been interviewed
 		if e, in := x.rb().Entry("a0"); !in || e.Booking.Slot != slots[2] {
 			t.Errorf("who was interviewed is %+v, %v", e, in)
 		}
@@ -184,7 +184,7 @@ func applicants(t *testing.T, open Opener) {
 // messages holds what is sent to whom.
 func messages(t *testing.T, open Opener) {
 	x := recruits(t, open, 3)
-	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a2"}, began, true))
+	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a2"}, nextup.RoleRecruiter, began, true))
 	m := nextup.Message{ID: "m1", Round: round, Applicant: "a0", Kind: nextup.MailChooseAgain, Subject: "Ämne", Body: "En\n\nTvå", Language: "nb", At: began.Add(time.Hour), By: "r"}
 	must(t, x.NoneFits(x.ctx(), round, "a0", began))
 	must(t, x.Opened(x.ctx(), "a0", began.Add(time.Minute)))

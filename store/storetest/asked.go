@@ -54,7 +54,7 @@ func askedAnew(t *testing.T, open Opener) {
 	is(nextup.EntryOpened, 2)
 	giveBack()
 	is(nextup.EntryCancel, 1)
-	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0"}, after(), true))
+	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a0"}, nextup.RoleRecruiter, after(), true))
 	must(t, x.EnterRound(x.ctx(), round, []nextup.ApplicantID{"a0"}, after()))
 	is(nextup.EntryAdded, 1)
 	send()

@@ -23,7 +23,7 @@ func boardReopened(t *testing.T, open Opener) {
 	x.books("a0", slots[2])
 	x.books("a1", slots[1])
 	must(t, x.NoneFits(x.ctx(), round, "a2", began.Add(time.Minute)))
-	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a1"}, began, true))
+	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a1"}, nextup.RoleRecruiter, began, true))
 	must(t, x.RemoveApplicants(x.ctx(), job, []nextup.ApplicantID{"a3"}, began, true))
 	must(t, x.RenameRound(x.ctx(), round, "Åter"))
 	must(t, x.CloseRound(x.ctx(), round, began.Add(time.Hour)))

@@ -103,7 +103,7 @@ func bookingRefusals(t *testing.T, open Opener) {
 	x.books("a2", mine)
 	must(t, x.save(planned(1, on(monday, 9, 10, 11), on(tuesday, 9))))
 	must(t, x.RemoveApplicants(x.ctx(), job, []nextup.ApplicantID{"a3"}, began, false))
-	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a4"}, began, false))
+	must(t, x.LeaveRound(x.ctx(), round, []nextup.ApplicantID{"a4"}, nextup.RoleRecruiter, began, false))
 	x.job("other", 0)
 	x.round("other", "elsewhere")
 
