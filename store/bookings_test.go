@@ -253,6 +253,7 @@ func (m *model) cancelled(id nextup.SlotID) {
 func (m *model) plan() {
 	p := nextup.Plan{Frame: nextup.DefaultFrame, CutOff: m.cutOff}
 	p.Frame.Seats = rapid.IntRange(1, 2).Draw(m.T, "seats")
+	before, placed := m.rb(), map[string]bool{} // days that have another place: a move brought theirs
 	chosen := map[int64]bool{}
 	for n := range 2 {
 		d := nextup.DayPlan{Date: modelDay.AddDate(0, 0, n).Format(time.DateOnly), Place: nextup.Place{Video: n == 0}}
@@ -262,6 +263,8 @@ func (m *model) plan() {
 			}
 		}
 		p.Days = append(p.Days, d)
+		is, there := before.Day(d.Date)
+		placed[d.Date] = there && is.Place != d.Place
 	}
 	var drop []nextup.SlotID
 	agreed := rapid.Bool().Draw(m.T, "agreed")
@@ -291,6 +294,11 @@ func (m *model) plan() {
 		return
 	}
 	m.saved++
+	for a, id := range m.has {
+		if x := m.slots[id]; placed[x.start.Format(time.DateOnly)] && x.start.After(m.now) {
+			m.changes[a]++
+		}
+	}
 	for id, x := range m.slots {
 		switch {
 		case x.gone || !x.start.After(m.now):

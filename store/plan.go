@@ -219,9 +219,12 @@ func (s *Store) MoveSlot(ctx context.Context, round nextup.RoundID, slot nextup.
 	})
 }
 
-// ready makes sure that a slot can be moved to a day: a new one is where the old one is.
+// ready makes sure that a slot can be moved to a day: a new one, and one that was out of
+// the plan, is where the old one is.
 func (t *tx) ready(round nextup.RoundID, from, to string, at time.Time) error {
-	n, err := t.exec(`UPDATE days SET dropped = 0 WHERE round = ? AND date = ?`, round, to)
+	n, err := t.exec(`UPDATE days SET (video, address) = (SELECT f.video, f.address FROM days f
+			WHERE f.round = days.round AND f.date = iif(days.dropped = 0, days.date, ?3)), dropped = 0
+		WHERE round = ?1 AND date = ?2`, round, to, from)
 	if err != nil {
 		return fmt.Errorf("store: day: %w", err)
 	}

@@ -20,6 +20,7 @@ type slotView struct {
 	Seats   int
 	Place   nextup.Place
 	People  []bookedView
+	Removes bool // the way to remove it is open
 	Gone    bool // removed already
 	Over    bool // it has begun
 	Date    string
@@ -32,6 +33,7 @@ type slotView struct {
 
 // bookedView is somebody who has the time.
 type bookedView struct {
+	ID   nextup.ApplicantID
 	Name string
 	Page string
 }
@@ -66,18 +68,24 @@ func newSlotView(b nextup.Board, rb nextup.RoundBoard, id nextup.SlotID, now tim
 	v.Place, v.Date, v.Clock = d.Place, slot.Date, v.At.Format("15:04")
 	for _, who := range rb.Booked(id) {
 		a, _ := b.Applicant(who)
-		v.People = append(v.People, bookedView{a.Name, "/jobs/" + string(b.Job.ID) + "/applicants/" + string(who)})
+		v.People = append(v.People, bookedView{who, a.Name, "/jobs/" + string(b.Job.ID) + "/applicants/" + string(who)})
 	}
 	for _, d := range rb.Days {
-		if d.Date >= in(now, b.Job.Zone).Format(time.DateOnly) {
+		if d.Dropped.IsZero() && d.Date >= in(now, b.Job.Zone).Format(time.DateOnly) {
 			v.Days = append(v.Days, noon(d.Date, b.Job.Zone))
 		}
 	}
 	return v, true
 }
 
+// asked says whether everybody who has the time was on the page where it was asked
+// about.
+func (v slotView) asked(shown []string) bool {
+	return !slices.ContainsFunc(v.People, func(p bookedView) bool { return !slices.Contains(shown, string(p.ID)) })
+}
+
 // moveSlot gives the time another day or time of day, or removes it. Who has it keeps
-// it, or is told that it is gone.
+// it, or is told that it is gone: all of them were shown to whoever decides that.
 func (s *Server) moveSlot(w http.ResponseWriter, r *http.Request, who Account, b nextup.Board, rb nextup.RoundBoard) error {
 	if err := r.ParseForm(); err != nil {
 		return formFault(err)
@@ -90,12 +98,22 @@ func (s *Server) moveSlot(w http.ResponseWriter, r *http.Request, who Account, b
 	if v.Gone || v.Over {
 		return s.showSlot(w, r, http.StatusConflict, who, v)
 	}
+	if v.Removes = r.PostForm.Get("do") == "remove"; !v.Removes {
+		v.Date, v.Clock = r.PostForm.Get("date"), r.PostForm.Get("clock")
+	}
+	if !v.asked(r.PostForm["who"]) {
+		v.Refused = &fieldError{Key: "slots.one.changed"}
+		return s.showSlot(w, r, http.StatusConflict, who, v)
+	}
 	v.Notify = r.PostForm.Get("notify") != ""
 	var err error
-	if r.PostForm.Get("do") == "remove" {
-		err = s.Jobs.SavePlan(r.Context(), rb.Round.ID, planWithout(rb, id), rb.Round.Revision, []nextup.SlotID{id}, NewID, now, v.Notify)
+	if v.Removes {
+		var drop []nextup.SlotID
+		if len(v.People) > 0 {
+			drop = []nextup.SlotID{id}
+		}
+		err = s.Jobs.SavePlan(r.Context(), rb.Round.ID, planWithout(rb, id), rb.Round.Revision, drop, NewID, now, v.Notify)
 	} else {
-		v.Date, v.Clock = r.PostForm.Get("date"), r.PostForm.Get("clock")
 		at := v.check(rb, b.Job.Zone, now)
 		if len(v.Errors) > 0 {
 			return s.showSlot(w, r, http.StatusUnprocessableEntity, who, v)
@@ -108,6 +126,16 @@ func (s *Server) moveSlot(w http.ResponseWriter, r *http.Request, who Account, b
 	}
 	if errors.Is(err, nextup.Refuse(nextup.CodeSlotTaken)) {
 		v.Errors.add("clock", "slots.error.taken", 0)
+		return s.showSlot(w, r, http.StatusConflict, who, v)
+	}
+	if errors.Is(err, nextup.Refuse(nextup.CodeBooked)) { // just now
+		if b, rb, err = s.roundAgain(r.Context(), b, rb); err != nil {
+			return err
+		}
+		if v, ok = newSlotView(b, rb, id, now); !ok {
+			return nextup.Refuse(nextup.CodeUnknown)
+		}
+		v.Removes, v.Refused = true, &fieldError{Key: "slots.one.changed"}
 		return s.showSlot(w, r, http.StatusConflict, who, v)
 	}
 	if err != nil {

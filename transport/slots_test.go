@@ -428,12 +428,12 @@ func TestBookedSlots(t *testing.T) {
 		for _, c := range [][3]string{
 			{"clock", day, "10:30"}, {"clock", day, "later"}, {"date", "2020-01-01", clock}, {"date", "", clock}, {"clock", nextSpring(time.Now()), "02:30"},
 		} {
-			g := x.post(x.her, path, url.Values{"do": {"move"}, "date": {c[1]}, "clock": {c[2]}})
+			g := x.post(x.her, path, url.Values{"do": {"move"}, "date": {c[1]}, "clock": {c[2]}, "who": {string(who[0])}})
 			if g.StatusCode != http.StatusUnprocessableEntity || len(parse(t, g).all("p", "id", c[0]+"-fault")) != 1 {
 				t.Errorf("%v: %d", c, g.StatusCode)
 			}
 		}
-		if g := x.post(x.her, path, url.Values{"do": {"move"}, "date": {day}, "clock": {clock}, "notify": {"1"}}); g.StatusCode != http.StatusSeeOther {
+		if g := x.post(x.her, path, url.Values{"do": {"move"}, "date": {day}, "clock": {clock}, "notify": {"1"}, "who": {string(who[0])}}); g.StatusCode != http.StatusSeeOther {
 			t.Fatal(g.StatusCode, words(t, g))
 		}
 		e, slot := x.entry(round, who[0])
@@ -449,7 +449,7 @@ func TestBookedSlots(t *testing.T) {
 		job, round, who, slots := x.invited(1)
 		path := x.slotsOf(job, round).path + "/slots/" + string(slots[1].ID)
 		x.booked(round, who[0], slots[1].ID)
-		if g := x.post(x.her, path, url.Values{"do": {"remove"}, "notify": {"1"}}); g.StatusCode != http.StatusSeeOther {
+		if g := x.post(x.her, path, url.Values{"do": {"remove"}, "notify": {"1"}, "who": {string(who[0])}}); g.StatusCode != http.StatusSeeOther {
 			t.Fatal(g.StatusCode, words(t, g))
 		}
 		e, _ := x.entry(round, who[0])
