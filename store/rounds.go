@@ -9,7 +9,8 @@ import (
 	"nextup/store/sqlite"
 )
 
-// AddRound makes the next round of its job and gives it its number. CodeUnknown: no such job.
+// AddRound makes the next round of its job and gives it its number. CodeUnknown: no
+// such job. CodeStale: there is a round with this ID.
 func (s *Store) AddRound(ctx context.Context, r nextup.Round) (nextup.Round, error) {
 	return do(ctx, s.writer, func(t *tx) (nextup.Round, error) {
 		r.Revision = 1
@@ -22,6 +23,8 @@ func (s *Store) AddRound(ctx context.Context, r nextup.Round) (nextup.Round, err
 		switch {
 		case sqlite.Orphan(err):
 			return nextup.Round{}, nextup.Refuse(nextup.CodeUnknown)
+		case sqlite.Unique(err):
+			return nextup.Round{}, nextup.Refuse(nextup.CodeStale)
 		case err != nil:
 			return nextup.Round{}, fmt.Errorf("store: round: %w", err)
 		}

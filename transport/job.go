@@ -11,8 +11,9 @@ import (
 	"nextup"
 )
 
-// maxRoundName is how long a round's name may be, in characters.
-const maxRoundName = 80
+// maxRoundName is how long a round's name may be, in characters. Fields take more, so
+// that nothing pasted is cut without a word.
+const maxRoundName = 100
 
 // jobView is what job.html shows: a job with its applicants and rounds, and the
 // drawer from which applicants are invited.

@@ -177,7 +177,7 @@ func TestS0_04_ChooseRound(t *testing.T) {
 		t.Errorf("the new round would be %q", form.Get("name"))
 	}
 	form["to"] = []string{string(who[0]), string(who[2])}
-	if g := x.post(x.her, at+"/rounds", with(form, "round", "new", "name", strings.Repeat("x", 81))); g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(g.body, `id="name-fault"`) {
+	if g := x.post(x.her, at+"/rounds", with(form, "round", "new", "name", strings.Repeat("x", maxRoundName+1))); g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(g.body, `id="name-fault"`) {
 		t.Errorf("a name that is too long: %d", g.StatusCode)
 	}
 	if g := x.post(x.her, at+"/rounds", url.Values{"round": {"new"}, "do": {"register"}}); g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(told(t, g), "at least one applicant") {

@@ -65,7 +65,8 @@ type JobLine struct {
 
 // RoundBook keeps rounds, who is in them, and their times.
 type RoundBook interface {
-	// AddRound makes the next round of its job and gives it its number.
+	// AddRound makes the next round of its job and gives it its number. CodeStale: there is
+	// a round with this ID.
 	AddRound(ctx context.Context, r nextup.Round) (nextup.Round, error)
 	// RenameRound gives it a name; "" takes it away.
 	RenameRound(ctx context.Context, id nextup.RoundID, name string) error

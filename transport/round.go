@@ -155,7 +155,7 @@ func (s *Server) newRound(r *http.Request, b nextup.Board, rb nextup.RoundBoard)
 		row := s.newEntry(b, rb, e, now)
 		if p, ok := letters[row.ID]; ok {
 			d := newDelivery(p.Posted, s.SMTP)
-			row.Sent, row.Resend = &d, true
+			row.Sent, row.Resend = &d, s.noLetter(b, rb, e) == ""
 		}
 		v.Count.add(e)
 		v.Entries = append(v.Entries, row)
@@ -375,13 +375,13 @@ func (s *Server) renameRound(w http.ResponseWriter, r *http.Request, who Account
 	}
 	f := faults{}
 	typed := r.PostForm.Get("name")
-	name := f.line("name", typed, maxName, false)
+	name := f.line("name", typed, maxRoundName, false)
 	if f["name"] != nil {
 		v, err := s.newRound(r, b, rb)
 		if err != nil {
 			return err
 		}
-		v.Renaming, v.Typed, v.Name = true, clip(visible(typed), 4*maxName), newFault("name", f["name"])
+		v.Renaming, v.Typed, v.Name = true, clip(visible(typed), 4*maxRoundName), newFault("name", f["name"])
 		return s.roundPage(w, r, http.StatusUnprocessableEntity, who, v)
 	}
 	return s.roundDone(w, r, who, b, rb, "renamed", 0, s.Jobs.RenameRound(r.Context(), rb.Round.ID, name))
@@ -395,18 +395,6 @@ func (s *Server) closeRound(w http.ResponseWriter, r *http.Request, who Account,
 // openRound lets people choose again.
 func (s *Server) openRound(w http.ResponseWriter, r *http.Request, who Account, b nextup.Board, rb nextup.RoundBoard) error {
 	return s.roundDone(w, r, who, b, rb, "opened", 0, s.Jobs.CloseRound(r.Context(), rb.Round.ID, time.Time{}))
-}
-
-// resendRound sends an applicant the letter of how things are for him once more.
-func (s *Server) resendRound(w http.ResponseWriter, r *http.Request, who Account, b nextup.Board, rb nextup.RoundBoard) error {
-	if err := r.ParseForm(); err != nil {
-		return formFault(err)
-	}
-	id := nextup.ApplicantID(r.PostForm.Get("who"))
-	if _, ok := rb.Entry(id); !ok {
-		return nextup.Refuse(nextup.CodeUnknown)
-	}
-	return s.roundDone(w, r, who, b, rb, "resent", 0, s.Jobs.Repeat(r.Context(), rb.Round.ID, id, s.Now()))
 }
 
 // roundDone shows the round again with what was done, or why it was refused.

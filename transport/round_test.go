@@ -466,7 +466,7 @@ func TestRoundIsManaged(t *testing.T) {
 			t.Fatal(g.StatusCode)
 		}
 		says(t, x.get(x.her, at).body, "<h1>Second talk</h1>")
-		long := strings.Repeat("n", maxName+1)
+		long := strings.Repeat("n", maxRoundName+1)
 		g := x.post(x.her, at+"/name", url.Values{"name": {long}})
 		if g.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(g.body, long) {
 			t.Errorf("too long: %d", g.StatusCode)

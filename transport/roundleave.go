@@ -86,5 +86,19 @@ func (s *Server) leaveRound(w http.ResponseWriter, r *http.Request, who Account,
 		v.Refused = &fieldError{Key: "error." + string(e.Code), Count: e.Left}
 		return s.leavePage(w, r, status, who, v)
 	}
-	return s.roundDone(w, r, who, b, rb, "left", len(chosen), nil)
+	if b, rb, err = s.roundAgain(r.Context(), b, rb); err != nil {
+		return err
+	}
+	out := 0 // who has had his interview is not
+	for _, e := range rb.Left {
+		if slices.Contains(chosen, e.Applicant) {
+			out++
+		}
+	}
+	if out == 0 {
+		v = s.newLeave(b, rb, chosen)
+		v.Notify, v.Refused = r.PostForm.Get("notify") != "", &fieldError{Key: "rounds.leave.over"}
+		return s.leavePage(w, r, http.StatusConflict, who, v)
+	}
+	return s.roundDone(w, r, who, b, rb, "left", out, nil)
 }

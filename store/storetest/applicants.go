@@ -56,6 +56,10 @@ func jobs(t *testing.T, open Opener) {
 			t.Errorf("%d rounds", len(b.Rounds))
 		}
 	})
+	t.Run("a round's ID is not another job's as well", func(t *testing.T) {
+		_, err := x.AddRound(x.ctx(), nextup.Round{ID: "r0", Job: job, Created: began})
+		want(t, err, nextup.Refuse(nextup.CodeStale))
+	})
 	t.Run("the list", func(t *testing.T) {
 		x.job("mine", 4)
 		x.round("mine", "mine1")
