@@ -36,7 +36,7 @@ func TestS0_19_AnAddressIsNotTaken(t *testing.T) {
 	if page := x.get(x.browser(), here+"/details").body; strings.Contains(page, `name="email"`) || !strings.Contains(page, "stranger@example.test") {
 		t.Errorf("the address can be typed: %s", page)
 	}
-	for _, email := range []string{"applicant1@example.test", "nobody@example.test"} {
+	for _, email := range []string{"nobody@example.test", "applicant1@example.test"} {
 		g := x.post(x.browser(), here+"/details", url.Values{"name": {"Mallory"}, "email": {email}, "language": {"en"}})
 		if g.StatusCode != http.StatusUnprocessableEntity || strings.Contains(g.body, email) {
 			t.Errorf("%s: %d %s", email, g.StatusCode, g.body)

@@ -83,6 +83,9 @@ func TestApplicantsLinksEnd(t *testing.T) {
 			}
 		}
 	}
+	if g := x.get(x.browser(), link+"/"+string(round)+"/join"); g.StatusCode != http.StatusGone {
+		t.Errorf("S0-25 the way into the interview: %d", g.StatusCode)
+	}
 	if b.Slot == "" {
 		t.Error("there was nothing to see")
 	}
