@@ -72,7 +72,7 @@ func (s *Server) roundLetterView(ctx context.Context, p postedOfRound) (letterVi
 		p.State, p.Cause = PostFailed, mail.CauseOutdated
 	}
 	v := letterView{
-		ID: "round-" + strconv.FormatInt(p.ID, 10), Kind: p.Kind, About: "/jobs/" + string(b.Job.ID) + "/rounds/" + string(p.Round),
+		ID: "round-" + strconv.FormatInt(p.ID, 10), Kind: p.Kind, About: roundAt(b.Job.ID, p.Round),
 		Title: b.Job.Title, Created: in(p.Created, b.Job.Zone), State: newDelivery(p.Posted, s.SMTP),
 	}
 	if !known || a.Erased || a.Email == "" {

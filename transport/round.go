@@ -112,10 +112,6 @@ type seatRow struct {
 	Name, Page string
 }
 
-func roundPath(b nextup.Board, rb nextup.RoundBoard) string {
-	return "/jobs/" + string(b.Job.ID) + "/rounds/" + string(rb.Round.ID)
-}
-
 // round shows one round to its recruiter.
 func (s *Server) round(w http.ResponseWriter, r *http.Request, who Account, b nextup.Board, rb nextup.RoundBoard) error {
 	v, err := s.newRound(r, b, rb)
@@ -138,7 +134,7 @@ var roundSaid = map[string]bool{
 func (s *Server) newRound(r *http.Request, b nextup.Board, rb nextup.RoundBoard) (roundView, error) {
 	ctx, now := r.Context(), s.Now()
 	v := roundView{
-		Title: b.Job.Title, Round: rb.Round, JobPath: "/jobs/" + string(b.Job.ID), Path: roundPath(b, rb), SMTP: s.SMTP,
+		Title: b.Job.Title, Round: rb.Round, JobPath: "/jobs/" + string(b.Job.ID), Path: roundAt(b.Job.ID, rb.Round.ID), SMTP: s.SMTP,
 		Figures: rb.Figures(now), Zone: in(now, b.Job.Zone), Typed: rb.Round.Name,
 	}
 	posted, err := s.Jobs.RoundPosted(ctx, b.Job.ID)
@@ -262,7 +258,7 @@ func (s *Server) newEntry(b nextup.Board, rb nextup.RoundBoard, e nextup.Entry, 
 		}
 		return in(t, b.Job.Zone)
 	}
-	path := roundPath(b, rb)
+	path := roundAt(b.Job.ID, rb.Round.ID)
 	id := url.QueryEscape(string(a.ID))
 	row := entryRow{
 		ID: a.ID, Name: a.Name, Email: a.Email, Page: "/jobs/" + string(b.Job.ID) + "/applicants/" + string(a.ID),
@@ -314,7 +310,7 @@ func (s *Server) newDays(ctx context.Context, b nextup.Board, rb nextup.RoundBoa
 			}
 			row := slotRow{
 				ID: slot.ID, Start: in(slot.Start, b.Job.Zone), End: in(slot.End(), b.Job.Zone), Place: d.Place, Seats: slot.Seats,
-				Over: !slot.Start.After(now), Removed: !slot.Removed.IsZero(), Page: roundPath(b, rb) + "/slots/" + string(slot.ID),
+				Over: !slot.Start.After(now), Removed: !slot.Removed.IsZero(), Page: roundAt(b.Job.ID, rb.Round.ID) + "/slots/" + string(slot.ID),
 			}
 			for _, id := range rb.Booked(slot.ID) {
 				a, _ := b.Applicant(id)
@@ -401,7 +397,7 @@ func (s *Server) openRound(w http.ResponseWriter, r *http.Request, who Account, 
 func (s *Server) roundDone(w http.ResponseWriter, r *http.Request, who Account, b nextup.Board, rb nextup.RoundBoard, name string, count int, err error) error {
 	if err == nil {
 		s.settleSoon()
-		to := roundPath(b, rb) + "?done=" + name
+		to := roundAt(b.Job.ID, rb.Round.ID) + "?done=" + name
 		if count > 0 {
 			to += "&n=" + strconv.Itoa(count)
 		}

@@ -50,7 +50,7 @@ func (s *Server) bookForShow(w http.ResponseWriter, r *http.Request, status int,
 
 func (s *Server) newBookFor(b nextup.Board, rb nextup.RoundBoard, id nextup.ApplicantID) (bookForView, error) {
 	now := s.Now()
-	v := bookForView{Title: b.Job.Title, Round: rb.Round, Path: roundPath(b, rb), Notify: true, SMTP: s.SMTP, Zone: in(now, b.Job.Zone)}
+	v := bookForView{Title: b.Job.Title, Round: rb.Round, Path: roundAt(b.Job.ID, rb.Round.ID), Notify: true, SMTP: s.SMTP, Zone: in(now, b.Job.Zone)}
 	e, in1 := rb.Entry(id)
 	a, known := b.Applicant(id)
 	if !in1 || !known || !a.Removed.IsZero() || a.Erased {

@@ -40,7 +40,7 @@ func (s *Server) leavePage(w http.ResponseWriter, r *http.Request, status int, w
 }
 
 func (s *Server) newLeave(b nextup.Board, rb nextup.RoundBoard, chosen []nextup.ApplicantID) leaveView {
-	v := leaveView{Title: b.Job.Title, Round: rb.Round, Path: roundPath(b, rb), Notify: true, SMTP: s.SMTP}
+	v := leaveView{Title: b.Job.Title, Round: rb.Round, Path: roundAt(b.Job.ID, rb.Round.ID), Notify: true, SMTP: s.SMTP}
 	for _, e := range byName(b, b.Standing(rb)) {
 		a, _ := b.Applicant(e.Applicant)
 		row := leaveRow{ID: a.ID, Name: a.Name, Email: a.Email, State: entryStates[e.State()], Chosen: slices.Contains(chosen, a.ID)}

@@ -121,7 +121,7 @@ func (v messageView) boot() messageBoot {
 // all who have not answered.
 func (s *Server) newMessage(who Account, b nextup.Board, rb nextup.RoundBoard, q url.Values) messageView {
 	v := messageView{
-		Title: b.Job.Title, Round: rb.Round, Path: roundPath(b, rb), JobPath: "/jobs/" + string(b.Job.ID), Remind: q.Get("kind") == "remind",
+		Title: b.Job.Title, Round: rb.Round, Path: roundAt(b.Job.ID, rb.Round.ID), JobPath: "/jobs/" + string(b.Job.ID), Remind: q.Get("kind") == "remind",
 		Token: NewID(), Figures: rb.Figures(s.Now()), SMTP: s.SMTP, Shut: !b.Job.Closed.IsZero(),
 	}
 	to := readIDs(q.Get("to"))

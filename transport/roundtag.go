@@ -19,7 +19,7 @@ func (s *Server) roundPath(ctx context.Context, n nextup.Snapshot) (string, erro
 	if err != nil || !ok {
 		return "", err
 	}
-	return "/jobs/" + string(job) + "/rounds/" + string(round), nil
+	return roundAt(job, round), nil
 }
 
 // lock puts back what the round says, whatever was typed. It is read-only on the page;

@@ -191,7 +191,7 @@ func (s *Server) saveSlots(w http.ResponseWriter, r *http.Request, who Account, 
 		return s.slotsPage(w, r, status, who, b, rb, v)
 	}
 	s.settleSoon()
-	http.Redirect(w, r, withRecipients(slotsRound(b, rb)+"?saved=1", r.URL.Query()), http.StatusSeeOther)
+	http.Redirect(w, r, withRecipients(roundAt(b.Job.ID, rb.Round.ID)+"?saved=1", r.URL.Query()), http.StatusSeeOther)
 	return nil
 }
 
@@ -481,15 +481,10 @@ func noon(date, zone string) time.Time {
 }
 
 func headOf(b nextup.Board, rb nextup.RoundBoard, q url.Values) roundHead {
-	back := slotsRound(b, rb)
+	back := roundAt(b.Job.ID, rb.Round.ID)
 	return roundHead{
 		Job: b.Job.Title, Round: rb.Round, City: city(in(rb.Round.Created, b.Job.Zone)), Back: back, Self: withRecipients(back+"/slots", q),
 	}
-}
-
-// slotsRound is the page of the round.
-func slotsRound(b nextup.Board, rb nextup.RoundBoard) string {
-	return "/jobs/" + string(b.Job.ID) + "/rounds/" + string(rb.Round.ID)
 }
 
 // withRecipients keeps in an address who is to be invited afterwards.
