@@ -187,7 +187,15 @@ func parseApplicants(typed string) (p pasted) {
 		if strings.ContainsFunc(strings.ReplaceAll(raw, "\t", " "), hidden) {
 			l.Wrong = &fieldError{Key: "form.error.control"}
 		} else if heads != nil {
-			l.fill(cells(raw, sep), heads)
+			line := cells(raw, sep)
+			own := separator(raw)
+			l.fill(line, heads)
+			// Written in another way than the headings. In their way, an address that is not
+			// in its column is somebody else's: a referee's, a manager's.
+			if another := own != sep || len(line) == 1 || len(heads) == 1; another && l.Email == "" && l.Wrong == nil && strings.Contains(raw, "@") {
+				l = pastedLine{Line: l.Line, Words: l.Words}
+				l.guess(cells(raw, own))
+			}
 		} else {
 			l.guess(cells(raw, sep))
 		}

@@ -45,6 +45,14 @@ func TestParseApplicants(t *testing.T) {
 		"a person is no heading":          {"Anna Berg, 070-1234567\nBo, b@example.se", "2 Bo <b@example.se>\n1! jobadd.noAddress"},
 		"quotes":                          {"name,email\n\"Berg, \"\"Anna\"\"\",a@example.se\n\"Bo\" , \"b@example.se\"\nOla \"Olle Ek,o@example.se", "2 \"Anna Berg <a@example.se>\n3 Bo <b@example.se>\n4 Ola \"Olle Ek <o@example.se>"},
 		"headed column missing":           {"namn;e-post\nAnna;a@example.se\nBo", "2 Anna <a@example.se>\n3! jobadd.noAddress"},
+		"headings, then lines in another way": {
+			"Namn;E-post\nAnna Berg;anna@example.se\nÅsa Öberg, asa@example.se\nOla <ola@example.no>\n\"Ek, Bo\" <bo@example.se>\ncai@example.se\nDan\tdan@example.se\t070-123 45 67",
+			"2 Anna Berg <anna@example.se>\n3 Åsa Öberg <asa@example.se>\n4 Ola <ola@example.no>\n5 Bo Ek <bo@example.se>\n6 Cai <cai@example.se> guessed\n7 Dan <dan@example.se> 070-123 45 67",
+		},
+		"headings between commas":              {"Namn,E-post\nOla <ola@example.no>\nÅsa Öberg;asa@example.se", "2 Ola <ola@example.no>\n3 Åsa Öberg <asa@example.se>"},
+		"one heading":                          {"E-post\nÅsa Öberg, asa@example.se\nbo@example.se", "2 Åsa Öberg <asa@example.se>\n3 Bo <bo@example.se> guessed"},
+		"headings, two addresses":              {"namn;e-post\na@example.se, b@example.se", "2! jobadd.twoAddresses"},
+		"headings, the address of a reference": {"namn;e-post;referens\nAnna;;chef@example.se\nBo;b@example.se;chef@example.se", "3 Bo <b@example.se>\n2! jobadd.noAddress"},
 		"twice": {
 			"Anna, A@example.se\nBo, b@example.se\nAnna B, a@EXAMPLE.se, 070 12 34 56\nb@example.se, Svenska, 1",
 			"1 Anna <A@example.se> 070 12 34 56\n2 Bo <b@example.se> sv",
