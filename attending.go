@@ -119,6 +119,8 @@ func (d *decision) candidateAsks(cmd Command) error {
 		}
 	case Acknowledge:
 		return d.acknowledge(c, cmd.Offer)
+	case CallMe:
+		return d.callMe(c, cmd.Offer)
 	case Answer:
 		return d.answer(c, cmd.Offer)
 	case Withdraw:
@@ -209,6 +211,20 @@ func (d *decision) acknowledge(c Candidate, offer OfferID) error {
 	}
 	d.emit(Acknowledged{offer, d.now.Add(d.Settings.Countdown)})
 	d.start(i)
+	return nil
+}
+
+// callMe makes a call of an admission, under a new number.
+func (d *decision) callMe(c Candidate, offer OfferID) error {
+	i := d.offered(c.ID)
+	if i < 0 || c.Offer != offer {
+		return Refuse(CodeStale)
+	}
+	o := d.Interviewers[i].Offer
+	if o.Stage != StageAdmitted {
+		return nil // called already, or he was there in time
+	}
+	d.emit(Called{Offer: d.LastOffer + 1, Interviewer: d.Interviewers[i].ID, Candidate: c.ID, AnswerBy: d.now.Add(d.Settings.Answer), Taken: o.Taken})
 	return nil
 }
 

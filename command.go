@@ -149,6 +149,9 @@ type (
 	Resume struct{}
 	// Acknowledge says the browser has seen the admission.
 	Acknowledge struct{ Offer OfferID }
+	// CallMe says that the admitted one's page is not in front, which the machine did
+	// not know yet: he is to be called, not let in unawares.
+	CallMe struct{ Offer OfferID }
 	// Answer says yes to a call.
 	Answer struct{ Offer OfferID }
 	// Withdraw gives the place back.
@@ -284,6 +287,7 @@ func (Confirm) command() Role         { return RoleCandidate }
 func (Hold) command() Role            { return RoleCandidate }
 func (Resume) command() Role          { return RoleCandidate }
 func (Acknowledge) command() Role     { return RoleCandidate }
+func (CallMe) command() Role          { return RoleCandidate }
 func (Answer) command() Role          { return RoleCandidate }
 func (Withdraw) command() Role        { return RoleCandidate }
 func (Leave) command() Role           { return RoleCandidate }

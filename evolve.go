@@ -270,16 +270,16 @@ func (s *Session) apply(r Recorded) {
 // offer opens an offer to an interviewer.
 func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, why Reason) {
 	was := s.Candidates[o.Candidate].Status
-	answered := was == StatusCalled // the same person, now admitted
+	goesOn := was == StatusCalled || was == StatusTalking // the same person, now admitted or called
 	unasked := false
 	o.Made = r.At
-	if i := s.offered(o.Candidate); answered && i >= 0 {
+	if i := s.offered(o.Candidate); goesOn && i >= 0 {
 		unasked, o.Made = s.Interviewers[i].Offer.Unasked, s.Interviewers[i].Offer.Made
 	}
 	s.free(o.Candidate)
 	s.LastOffer = max(s.LastOffer, o.ID)
 	s.work(to, func(i *Interviewer) {
-		if answered {
+		if goesOn {
 			o.Unasked = unasked
 		} else { // who was handed somebody has pressed nothing
 			o.Unasked = r.By.Role == RoleInterviewer && r.By.ID != string(to)
@@ -297,7 +297,7 @@ func (s *Session) offer(r Recorded, to InterviewerID, o Offer, status Status, wh
 		c.Recalled = c.Recalled || was == StatusDone
 	})
 	switch {
-	case !o.Taken || answered:
+	case !o.Taken || goesOn:
 	case s.Candidates[o.Candidate].For == to: // the hand-over is on record, and he was handed it
 	case was == StatusDone:
 		s.deviate(r, DeviationRecall, o.Candidate, why)

@@ -307,7 +307,7 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 			func() Command { return Hold{} }, func() Command { return Resume{} },
 			func() Command { return Acknowledge{offer} }, func() Command { return Acknowledge{offer} },
 			func() Command { return Acknowledge{offer} }, func() Command { return Acknowledge{offer} },
-			func() Command { return Answer{offer} }, func() Command { return Answer{offer} },
+			func() Command { return CallMe{offer} }, func() Command { return Answer{offer} }, func() Command { return Answer{offer} },
 			func() Command { return Withdraw{} },
 			func() Command {
 				return Test{Devices{Camera: rapid.SampledFrom([]DeviceState{DeviceOK, DeviceFailed, "odd"}).Draw(t, "camera")}}
@@ -708,7 +708,7 @@ func (m *machine) statuses(t *rapid.T, said string) {
 // harmless holds that a double click, acknowledgement or answer changes nothing.
 func (m *machine) harmless(t *rapid.T, said string, by Actor, c Command) {
 	switch c.(type) {
-	case Next, Take, Acknowledge, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return,
+	case Next, Take, Acknowledge, CallMe, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return,
 		Recuse, HandOver, DeclineHandOver, InvitePanel, JoinPanel, DeclinePanel, Test, EraseMe, EraseCandidate,
 		Book, Release, Arrange, Drop, Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate:
 	default:

@@ -88,6 +88,18 @@ func TestQueue(t *testing.T) {
 		w.must(t, candidate("b"), Answer{1})
 		expect(t, "record", len(w.state.Deviations), 1)
 	})
+	t.Run("S3-50 a taken candidate whose page was hidden is called, and recorded once", func(t *testing.T) {
+		w := lobby(t, plain(), two, "a", "b")
+		w.must(t, interviewer("ola"), Take{Candidate: "b", Reason: Reason{Preset: PresetTime}})
+		expect(t, "offers", w.offers(), "ina: -, ola: admitted b 1")
+		made := w.state.Interviewers[1].Offer.Made
+		w.now = w.now.Add(time.Second)
+		w.must(t, candidate("b"), CallMe{1})
+		expect(t, "offers", w.offers(), "ina: -, ola: called b 2")
+		expect(t, "made", w.state.Interviewers[1].Offer.Made, made)
+		expect(t, "out of turn still", w.state.Interviewers[1].Offer.Taken, true)
+		expect(t, "record", len(w.state.Deviations), 1)
+	})
 	t.Run("S3-51 the place is live", func(t *testing.T) {
 		w := lobby(t, plain(), two, "a", "b", "c")
 		before := func() int { n, _ := w.state.Before("c"); return n }

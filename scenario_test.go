@@ -330,6 +330,8 @@ func (w *world) command(t *testing.T, line string, f []string) (Actor, Command) 
 		return by, Resume{}
 	case "ack":
 		return by, Acknowledge{number(c.Offer)}
+	case "callme":
+		return by, CallMe{number(c.Offer)}
 	case "answer":
 		return by, Answer{number(c.Offer)}
 	case "withdraw":

@@ -81,6 +81,10 @@ type (
 		head
 		Offer nextup.OfferID `json:"offer"`
 	}
+	callMeMessage struct {
+		head
+		Offer nextup.OfferID `json:"offer"`
+	}
 	answerMessage struct {
 		head
 		Offer nextup.OfferID `json:"offer"`
@@ -219,6 +223,7 @@ var verbs = map[string]verb{
 	"resume":      {candidates, maxMessage, false, func() message { return new(resumeMessage) }},
 	"withdraw":    {candidates, maxMessage, false, func() message { return new(withdrawMessage) }},
 	"acknowledge": {candidates, maxMessage, false, func() message { return new(ackMessage) }},
+	"call_me":     {candidates, maxMessage, false, func() message { return new(callMeMessage) }},
 	"answer":      {candidates, maxMessage, false, func() message { return new(answerMessage) }},
 	"leave":       {candidates, maxMessage, false, func() message { return new(leaveMessage) }},
 	"requeue":     {candidates, maxMessage, false, func() message { return new(requeueMessage) }},
@@ -307,6 +312,10 @@ func (m *withdrawMessage) command(conversation) (nextup.Command, []nextup.Text, 
 
 func (m *ackMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
 	return nextup.Acknowledge{Offer: m.Offer}, nil, nil
+}
+
+func (m *callMeMessage) command(conversation) (nextup.Command, []nextup.Text, error) {
+	return nextup.CallMe{Offer: m.Offer}, nil, nil
 }
 
 func (m *answerMessage) command(conversation) (nextup.Command, []nextup.Text, error) {

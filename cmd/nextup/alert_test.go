@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
@@ -18,31 +19,46 @@ func (b *tab) Permits(what string, setting cdpbrowser.PermissionSetting, origin 
 	})
 }
 
+// untold keeps from the server that a page lies behind others: the news is on its way
+// when he is called, and comes too late.
+const untold = `const send = WebSocket.prototype.send;
+	WebSocket.prototype.send = function (m) { if (!(String(m).includes('"presence"') && document.hidden)) send.call(this, m); };`
+
 // The call-up reaches somebody who looks elsewhere: asked for at check-in and never
-// before, also where a page may not notify by itself.
+// before, also where a page may not notify by itself, and also when the server learns
+// only by calling him that he looks elsewhere.
 func TestCallUpNotifies(t *testing.T) {
 	x := newHall(t)
 	base := x.m.Settings.base.String()
 	const counting = `window.__asked = 0; const real = Notification.requestPermission.bind(Notification);
 		Notification.requestPermission = (...a) => { window.__asked++; return real(...a); };`
-	second, v := x.running.invited(x.m.Links, 1), x.m.visitor(t)
-	v.enter(second)
-	w, err := v.connect(second.link, newDevice())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.leave)
-	w.do(t, "enter", nil)
 
-	for _, way := range []struct{ name, ua string }{{"on a computer", ""}, {"on Android, through a worker", androidPad}} {
+	for n, way := range []struct {
+		name, ua string
+		knows    nextup.RowState // what the interviewer is shown of him before the call
+	}{{"on a computer, hidden a moment ago", "", nextup.RowReady}, {"on Android, through a worker", androidPad, nextup.RowHere}} {
 		t.Run(way.name, func(t *testing.T) {
+			// Each has an interviewer of his own, who is free whatever became of the other.
+			in, v := x.running.invited(x.m.Links, n), x.m.visitor(t)
+			v.enter(in)
+			w, err := v.connect(in.link, newDevice())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(w.leave)
+			w.do(t, "enter", nil)
+
 			b := show(t, x.c, &person{name: "Åsa Öberg", camera: &red, tone: 440})
 			b.Preload(counting)
 			if way.ua != "" {
 				b.Phone(way.ua)
 				b.Preload(`window.Notification = class extends Notification { constructor() { throw new TypeError("Illegal constructor"); } };`)
 			}
-			b.Open(x.m.Links.Candidate(x.running.id, x.m.register(t, x.running.id, "Åsa "+way.name)))
+			if way.knows == nextup.RowReady {
+				b.Preload(untold)
+			}
+			who := x.m.register(t, x.running.id, "Åsa "+way.name)
+			b.Open(x.m.Links.Candidate(x.running.id, who))
 			b.Click(`[data-act=check]`)
 			b.Click(`[data-act=ask]`)
 			b.Has(`[data-act=check-in]`)
@@ -60,9 +76,15 @@ func TestCallUpNotifies(t *testing.T) {
 			} else {
 				b.Eval(`void (window.__shown = [], window.Notification = class extends Notification { constructor(t, o) { super(t, o); __shown.push(this); } })`, nil)
 			}
+			w.interviewerView(t, "somebody who is ready", func(v nextup.InterviewerView) bool {
+				return v.NextUp == who && rowOf(v, who).State == nextup.RowReady
+			})
 			b.Hide()
-			v := w.interviewerView(t, "somebody to call", func(v nextup.InterviewerView) bool { return v.NextUp != "" })
-			w.do(t, "next", fields{"after": v.You.Last})
+			// His page tells it on another connection than the one that calls him.
+			room := w.interviewerView(t, "somebody to call", func(v nextup.InterviewerView) bool {
+				return v.NextUp == who && rowOf(v, who).State == way.knows
+			})
+			w.do(t, "next", fields{"after": room.You.Last})
 			want := quote(word(b.Lang(), "called.title", "name", "Åsa"))
 			if way.ua != "" {
 				b.WaitFor(`(await (await navigator.serviceWorker.getRegistrations())[0].getNotifications()).some((n) => n.title === `+want+`)`, long)
@@ -77,4 +99,13 @@ func TestCallUpNotifies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rowOf is what an interviewer is shown of a candidate who waits.
+func rowOf(v nextup.InterviewerView, id nextup.CandidateID) nextup.QueueRow {
+	i := slices.IndexFunc(v.Queue, func(r nextup.QueueRow) bool { return r.ID == id })
+	if i < 0 {
+		return nextup.QueueRow{}
+	}
+	return v.Queue[i]
 }

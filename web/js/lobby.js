@@ -77,6 +77,8 @@ function start() {
   let sub = "";
   let confirmed = -confirmEvery;
   let acknowledged = 0;
+  /** The admission that found the page behind others. */
+  let aside = 0;
   let ringing = 0;
   let resumed = false;
   let refused = false;
@@ -211,7 +213,12 @@ function start() {
     if (quiet && (talking || v.moment === "called" || over.includes(v.moment))) quiet.abort();
     else if (quiet) return;
     call.warm(!!v.warm || on(v));
-    if (talking) {
+    if (v.moment === "admitted" && (aside === v.offer || (!visible() && acknowledged !== v.offer))) {
+      // He looks elsewhere, and the server could not know it yet: he is called, not let in unawares. Nothing leaves the device.
+      if (aside === v.offer) return;
+      aside = v.offer ?? 0;
+      live.command({ do: "call_me", offer: v.offer }).catch(() => {});
+    } else if (talking) {
       void call.attach().then(() => {
         if (v.moment !== "admitted" || acknowledged === v.offer) return;
         acknowledged = v.offer ?? 0;
