@@ -250,7 +250,15 @@ func TestAccounts(t *testing.T) {
 		if p := h.visitor().signsIn("johan@example.org", recruiterPassword); p.url.Path != "/sign-in" {
 			t.Error("he can sign in")
 		}
-		before := len(h.letters("johan@example.org"))
+		resets := func() (n int) { // the letter with his own link to what he published may come late
+			for _, l := range h.letters("johan@example.org") {
+				if strings.Contains(l.text, "/reset/") {
+					n++
+				}
+			}
+			return n
+		}
+		before := resets()
 		h.visitor().get("/forgot").form("/forgot").set("email", "johan@example.org").send("")
 		if p := maria.get(e.path); p.status != http.StatusOK {
 			t.Errorf("his session: %d", p.status)
@@ -269,7 +277,7 @@ func TestAccounts(t *testing.T) {
 		if p := johan.signsIn("johan@example.org", recruiterPassword); p.url.Path != "/sessions" {
 			t.Error("opened again, he cannot sign in")
 		}
-		if len(h.letters("johan@example.org")) != before {
+		if resets() != before {
 			t.Error("a closed account was sent a new-password link")
 		}
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +16,15 @@ import (
 var binaries struct {
 	sync.Mutex
 	dir   string
-	built map[string]string // by what was changed; "" is the program as it is
+	built map[string]*built // by what was changed; "" is the program as it is
+}
+
+// built is one of them. Who needs it waits for it, and nobody for another one.
+type built struct {
+	sync.Once
+	n    int
+	path string
+	err  error
 }
 
 // change replaces one text in one file of the program, to see that a test fails
@@ -25,33 +34,46 @@ type change struct{ file, old, new string }
 // program builds the program once, as it is or with changes.
 func program(t testing.TB, changes ...change) string {
 	t.Helper()
+	key := ""
+	if len(changes) > 0 {
+		key = fmt.Sprint(changes)
+	}
+	p := builtFor(t, key)
+	p.Do(func() {
+		args := []string{"build", "-o", p.path}
+		if len(changes) > 0 {
+			args = append(args, "-overlay", overlay(t, p.n, changes))
+		}
+		out, err := exec.Command("go", append(args, ".")...).CombinedOutput()
+		if p.err = err; err != nil {
+			p.err = fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	})
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return p.path
+}
+
+// builtFor is the place of a program, whether it is built yet or not.
+func builtFor(t testing.TB, key string) *built {
+	t.Helper()
 	binaries.Lock()
 	defer binaries.Unlock()
-	key := fmt.Sprint(changes)
-	if len(changes) == 0 {
-		key = ""
-	}
-	if path, ok := binaries.built[key]; ok {
-		return path
-	}
 	if binaries.dir == "" {
 		dir, err := os.MkdirTemp("", "nextup-binary-")
 		if err != nil {
 			t.Fatal(err)
 		}
-		binaries.dir, binaries.built = dir, map[string]string{}
+		binaries.dir, binaries.built = dir, map[string]*built{}
 	}
-	n := len(binaries.built)
-	path := filepath.Join(binaries.dir, fmt.Sprintf("nextup%d", n))
-	args := []string{"build", "-o", path}
-	if len(changes) > 0 {
-		args = append(args, "-overlay", overlay(t, n, changes))
+	p, ok := binaries.built[key]
+	if !ok {
+		n := len(binaries.built)
+		p = &built{n: n, path: filepath.Join(binaries.dir, fmt.Sprintf("nextup%d", n)), err: errors.New("it was not built")}
+		binaries.built[key] = p
 	}
-	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	binaries.built[key] = path
-	return path
+	return p
 }
 
 // overlay writes changed copies of files and the list that go build wants of them.

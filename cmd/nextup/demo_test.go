@@ -16,7 +16,7 @@ func TestDemo(t *testing.T) {
 	s := newServer(t)
 	s.args = []string{"demo", "--listen", s.address}
 	folder := t.TempDir()
-	t.Setenv("TMPDIR", folder)
+	s.env = []string{"TMPDIR=" + folder}
 	s.start()
 	line := func(pattern string) string {
 		t.Helper()

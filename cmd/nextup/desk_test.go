@@ -109,6 +109,7 @@ var byRecruiter = nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter
 // The interviewer's side with one real page, two colleagues and a lobby on the
 // wire: all see one queue, whatever is done to it at which desk.
 func TestDesk(t *testing.T) {
+	t.Parallel()
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	step := parts{t: t}
@@ -519,6 +520,7 @@ func revisionOf(t *testing.T, m *Main, s nextup.SessionID, offer nextup.OfferID,
 // A lobby of two hundred: the desk shows the beginning and the rest on demand, and
 // stays usable. On a phone the next one stands above the camera.
 func TestDeskOfMany(t *testing.T) {
+	t.Parallel()
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	s := m.seed(t, 1, func(s *nextup.Settings) { s.Length = 15 * time.Minute })

@@ -459,6 +459,7 @@ func TestLobby(t *testing.T) {
 
 // What other browsers are told, in browsers.
 func TestBrowsersAreAdvised(t *testing.T) {
+	t.Parallel()
 	x := newHall(t)
 	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
 
@@ -532,6 +533,7 @@ func TestS3_54_CandidateInFirefox(t *testing.T) {
 
 // The candidate's own pages and what opens on them, looked at in every language.
 func TestPagesOfCandidates(t *testing.T) {
+	t.Parallel()
 	x := newHall(t)
 	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
 	b := show(t, x.c, &person{name: "Åsa Öberg", phone: true})

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,16 +26,25 @@ import (
 //go:embed testdata/look.js
 var lookJS string
 
-// Faults is what look.js finds wrong with the page as it stands.
+// Faults is what look.js finds wrong with the page as it stands. The catalogues are
+// brought into a page once.
 func (b *tab) Faults(lang string) (found []string) {
 	b.t.Helper()
-	all, err := json.Marshal(texts)
-	if err != nil {
-		b.t.Fatal(err)
+	var there bool
+	if b.Eval(`typeof __catalogues === "object"`, &there); !there {
+		b.Eval(`void (window.__catalogues = `+catalogues()+`)`, nil)
 	}
-	b.Eval(lastLine.ReplaceAllLiteralString(lookJS, fmt.Sprintf("})(%s, %s)", quote(lang), all)), &found)
+	b.Eval(lastLine.ReplaceAllLiteralString(lookJS, fmt.Sprintf("})(%s, window.__catalogues)", quote(lang))), &found)
 	return found
 }
+
+var catalogues = sync.OnceValue(func() string {
+	all, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // they hold texts
+	}
+	return string(all)
+})
 
 var lastLine = regexp.MustCompile(`\}\)\(LANG, CATALOGUES\)\s*$`)
 
@@ -123,6 +133,7 @@ func lookIn(t *testing.T, b *tab, name string, languages ...string) {
 
 // What a recruiter sees, from the set-up on.
 func TestPagesOfRecruiters(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	c := chromium(t)
 	b := show(t, c, &person{name: recruiterName})
@@ -201,6 +212,7 @@ func TestPagesOfRecruiters(t *testing.T) {
 
 // What somebody sees who has no link, or only the candidates', and at the PIN.
 func TestPagesOfVisitors(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, "--support-phone", "+46 31 000 00 00", "--support-mail", "help@example.org")
 	c := chromium(t)
 	maria := s.found()

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -30,8 +31,9 @@ type server struct {
 	binary  string
 	data    string
 	args    []string
-	base    string // as people reach it
-	address string // where it listens
+	env     []string // beside the test's own environment
+	base    string   // as people reach it
+	address string   // where it listens
 	under   []string
 
 	cmd  *exec.Cmd
@@ -89,6 +91,7 @@ func (s *server) launch() {
 	s.t.Helper()
 	line := append(append(append([]string{}, s.under...), s.binary), s.args...)
 	s.cmd = exec.Command(line[0], line[1:]...)
+	s.cmd.Env = append(os.Environ(), s.env...)
 	ownGroup(s.cmd)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

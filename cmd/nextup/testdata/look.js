@@ -33,13 +33,20 @@
   const first = new Set(Object.keys(catalogues.en).map((k) => k.split(".")[0]));
   const pattern = (text) => new RegExp(`^${text.split(/\{\w+\}/).map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".{0,80}?")}$`, "s");
   const telling = (text) => text.replace(/\{\w+\}/g, "").replace(/[^\p{L}]/gu, "").length > 3;
-  const all = (l) => Object.values(catalogues[l]).map((text) => text.trim()).filter(telling);
-  const own = all(lang);
-  const ownWords = new Set(own);
-  const ownPatterns = own.filter((text) => text.includes("{")).map(pattern);
+  // What is made of a catalogue is kept in the page: it is looked at in every language, and more than once.
+  const kept = (window.__looked ??= {});
+  const made = (l) => {
+    if (kept[l]) return kept[l];
+    const all = Object.values(catalogues[l]).map((text) => text.trim()).filter(telling);
+    const open = all.filter((text) => text.includes("{"));
+    return (kept[l] = { all: new Set(all), closed: all.filter((text) => !text.includes("{")), patterns: open.map(pattern) });
+  };
+  const own = made(lang);
+  const ownWords = own.all;
+  const ownPatterns = own.patterns;
   const others = Object.keys(catalogues).filter((l) => l !== lang);
-  const otherWords = new Map(others.flatMap((l) => all(l).filter((text) => !text.includes("{")).map((text) => [text, l])));
-  const otherPatterns = others.flatMap((l) => all(l).filter((text) => text.includes("{")).map((text) => [pattern(text), l]));
+  const otherWords = new Map(others.flatMap((l) => made(l).closed.map((text) => [text, l])));
+  const otherPatterns = others.flatMap((l) => made(l).patterns.map((p) => [p, l]));
   const check = (text, where) => {
     text = text.trim();
     if (!text) return;
