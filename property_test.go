@@ -546,9 +546,12 @@ func (m *machine) numbered(t *rapid.T, said string, old Session, r Recorded) {
 		t.Fatalf("%s: offered to a removed interviewer", said)
 	}
 	was := old.Candidates[c]
-	answered := was.Status == StatusCalled && i.Offer.Candidate == c && r.By == candidate(c)
+	_, admits := r.Event.(Admitted)
+	open := i.Offer.Candidate == c && r.By == candidate(c)
 	switch {
-	case answered:
+	case open && admits && i.Offer.Stage == StageCalled: // he answered
+		return
+	case open && !admits && i.Offer.Stage == StageAdmitted: // his page was not in front
 		return
 	case (was.Status == StatusNoShow || was.Status == StatusDone) && taken:
 	case was.Status != StatusWaiting:
