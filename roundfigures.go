@@ -16,7 +16,7 @@ func (r RoundBoard) Figures(now time.Time) (f Figures) {
 			continue
 		}
 		f.Seats += s.Seats
-		if r.Round.Closed.IsZero() && now.Before(s.Start.Add(-r.Round.CutOff)) {
+		if r.Round.Closed.IsZero() && r.Choosable(s, now) {
 			f.Free += max(0, s.Seats-len(r.Booked(s.ID)))
 		}
 	}

@@ -193,6 +193,11 @@ func (s *Server) myDataFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return dataFile(w, d)
+}
+
+// dataFile hands out somebody's data as a file.
+func dataFile(w http.ResponseWriter, d any) error {
 	b, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -100,7 +99,7 @@ func (s *Server) applicantRecord(ctx context.Context, b nextup.Board, v nextup.A
 		d.Rounds = append(d.Rounds, one)
 	}
 	for _, m := range v.Messages {
-		d.Messages = append(d.Messages, ApplicantMessage{fillMessage(m.Subject, a, b.Job), fillMessage(m.Body, a, b.Job), local(m.At)})
+		d.Messages = append(d.Messages, ApplicantMessage{m.Subject, m.Body, local(m.At)})
 	}
 	posted, err := s.Jobs.RoundPosted(ctx, b.Job.ID)
 	if err != nil {
@@ -232,16 +231,7 @@ func (s *Server) applicantDataFile(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	body, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="nextup.json"`)
-	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(append(body, '\n')) // a reader that went away is nobody's fault
-	return nil
+	return dataFile(w, d)
 }
 
 // correctApplicant keeps what an applicant corrects of himself. His address is not

@@ -43,16 +43,14 @@ func (s *Server) resend(w http.ResponseWriter, r *http.Request, who Account) err
 		return formFault(err)
 	}
 	id := nextup.CandidateID(r.PostForm.Get("candidate"))
-	if _, booked := bookedTime(n.State, id); booked {
-		if a, ok, err := s.applicantAt(r.Context(), n, id); err != nil {
-			return err
-		} else if ok {
-			back := "/sessions/" + string(n.ID)
-			if r.PostForm.Get("back") != "" {
-				back += "/candidates/" + string(id)
-			}
-			return s.answer(w, r, who, n, back, "resend", s.Jobs.Repeat(r.Context(), n.State.Settings.Round, a.ID, s.Now()))
+	if done, err := s.repeatAppointed(r.Context(), n, id); done {
+		back := "/sessions/" + string(n.ID)
+		if r.PostForm.Get("back") != "" {
+			back += "/candidates/" + string(id)
 		}
+		return s.answer(w, r, who, n, back, "resend", err)
+	} else if err != nil {
+		return err
 	}
 	return s.carryOut(w, r, who, n, "resend", nextup.Order{Command: resendCommand(r.PostForm)})
 }
