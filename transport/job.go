@@ -215,7 +215,7 @@ func newStanding(b nextup.Board, id nextup.ApplicantID, now time.Time) standingV
 			continue
 		}
 		v = standingView{In: true, Number: rb.Round.Number, Name: rb.Round.Name}
-		v.stateView = entryState(e.State())
+		v.stateView = entryStates[e.State()]
 		if slot, ok := rb.Slot(e.Booking.Slot); ok {
 			v.At = in(slot.Start, b.Job.Zone)
 			if day, ok := rb.Day(slot.Date); ok {
@@ -225,26 +225,6 @@ func newStanding(b nextup.Board, id nextup.ApplicantID, now time.Time) standingV
 				v.stateView = stateView{"standing.held", "check", ""}
 			}
 		}
-	}
-	return v
-}
-
-// entryState is a state as it is shown: shape, word, colour.
-func entryState(e nextup.EntryState) stateView {
-	v := stateView{Key: "standing." + string(e)}
-	switch e {
-	case nextup.EntryAdded:
-		v.Icon = "here"
-	case nextup.EntryInvited:
-		v.Icon = "mail"
-	case nextup.EntryOpened:
-		v.Icon = "eye"
-	case nextup.EntryNoneFits:
-		v.Icon, v.Tone = "warn", "wait"
-	case nextup.EntryChosen:
-		v.Icon, v.Tone = "ok", "ok"
-	case nextup.EntryCancel:
-		v.Icon, v.Tone = "minus", "wait"
 	}
 	return v
 }

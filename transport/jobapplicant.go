@@ -82,7 +82,7 @@ func (s *Server) newJobApplicant(r *http.Request, b nextup.Board, a nextup.Appli
 		e, ok := rb.Entry(a.ID)
 		row.In = ok
 		if ok {
-			row.State = entryState(e.State())
+			row.State = entryStates[e.State()]
 		}
 		if slot, ok := rb.Slot(e.Booking.Slot); ok {
 			row.At, row.Ends = in(slot.Start, b.Job.Zone), in(slot.End(), b.Job.Zone)

@@ -242,12 +242,12 @@ func byName(b nextup.Board, list []nextup.Entry) []nextup.Entry {
 
 // entryStates are the words, shapes and colours of where somebody stands.
 var entryStates = map[nextup.EntryState]stateView{
-	nextup.EntryAdded:    {"rounds.state.added", "here", ""},
-	nextup.EntryInvited:  {"rounds.state.invited", "mail", ""},
-	nextup.EntryOpened:   {"rounds.state.opened", "eye", ""},
-	nextup.EntryNoneFits: {"rounds.state.none_fits", "warn", "wait"},
-	nextup.EntryChosen:   {"rounds.state.chosen", "ok", "ok"},
-	nextup.EntryCancel:   {"rounds.state.cancelled", "minus", "wait"},
+	nextup.EntryAdded:    {"standing.added", "here", ""},
+	nextup.EntryInvited:  {"standing.invited", "mail", ""},
+	nextup.EntryOpened:   {"standing.opened", "eye", ""},
+	nextup.EntryNoneFits: {"standing.none_fits", "warn", "wait"},
+	nextup.EntryChosen:   {"standing.chosen", "ok", "ok"},
+	nextup.EntryCancel:   {"standing.cancelled", "minus", "wait"},
 }
 
 func (s *Server) newEntry(b nextup.Board, rb nextup.RoundBoard, e nextup.Entry, now time.Time) entryRow {

@@ -113,19 +113,19 @@ func TestRounds(t *testing.T) {
 		b.WaitFor(fmt.Sprintf(`document.querySelector('tr[data-key="%s"] [data-state]')?.dataset.state === %s`, h.who[n], quote(key)), long)
 	}
 	for n := range h.who {
-		state(n, "rounds.state.invited")
+		state(n, "standing.invited")
 	}
 	b.Eval(fmt.Sprintf(`document.querySelector('tr[data-key="%s"] [data-act=ask-one]').focus()`, h.who[1]), nil)
 	asa := m.visitor(t)
 	if p, err := asa.ask(http.MethodPost, h.link(0)+"/opened", url.Values{}); err != nil || p.status >= 300 {
 		t.Fatalf("opened: %v", err)
 	}
-	state(0, "rounds.state.opened")
+	state(0, "standing.opened")
 	confirm := url.Values{"round": {string(h.round)}, "slot": {string(slot)}, "from": {""}}
 	if p, err := asa.ask(http.MethodPost, h.link(0)+"/confirm", confirm); err != nil || p.status != http.StatusOK {
 		t.Fatalf("confirm: %v", err)
 	}
-	state(0, "rounds.state.chosen")
+	state(0, "standing.chosen")
 	b.Has(fmt.Sprintf(`tr[data-key="%s"] [data-act=cancel]`, h.who[0]))
 	b.Reads("rounds.chosen", "count", "1", "of", "3")
 	b.WaitFor(`document.querySelector("[data-heard]").textContent.includes("Åsa Öberg: Has chosen a time")`, long)
@@ -143,7 +143,7 @@ func TestRounds(t *testing.T) {
 	b.Click(fmt.Sprintf(`tr[data-key="%s"] [data-act=cancel]`, h.who[0]))
 	b.Click(`[data-act=unbook]`)
 	b.Reads("rounds.done.cancelled")
-	state(0, "rounds.state.cancelled")
+	state(0, "standing.cancelled")
 	if e := h.entry(0); e.State() != nextup.EntryCancel || e.Booking.Sequence != 2 {
 		t.Errorf("%+v", e)
 	}
