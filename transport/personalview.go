@@ -136,7 +136,7 @@ func (s *Server) newPersonal(ctx context.Context, v nextup.ApplicantView, p pers
 		x.Notice = doneNotice(p.Done, x)
 	}
 	for i, m := range v.Messages {
-		one := personalMessage{fillMessage(m.Subject, v.Applicant, v.Job), fillMessage(m.Body, v.Applicant, v.Job), m.Language, in(m.At, v.Job.Zone)}
+		one := personalMessage{m.Subject, m.Body, m.Language, in(m.At, v.Job.Zone)}
 		if i == 0 {
 			x.Message = &one
 		} else {

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"nextup"
@@ -89,16 +88,11 @@ func standing(rb nextup.RoundBoard, e nextup.Entry) (nextup.Slot, bool) {
 // passed says that the last time that could be chosen is too near or over.
 func passed(rb nextup.RoundBoard, now time.Time) bool {
 	for _, s := range rb.Slots {
-		if choosable(rb, s, now) {
+		if rb.Choosable(s, now) {
 			return false
 		}
 	}
 	return len(rb.Slots) > 0
-}
-
-// choosable says whether applicants may choose the time now, if it is free.
-func choosable(rb nextup.RoundBoard, s nextup.Slot, now time.Time) bool {
-	return s.Removed.IsZero() && now.Before(s.Start.Add(-rb.Round.CutOff)) && now.Before(s.Start)
 }
 
 // others says whether an applicant in the round can choose a time that is not the one
@@ -108,7 +102,7 @@ func others(j nextup.Job, rb nextup.RoundBoard, e nextup.Entry, now time.Time) b
 		return false
 	}
 	for _, s := range rb.Slots {
-		if choosable(rb, s, now) && s.ID != e.Booking.Was && len(rb.Booked(s.ID)) < s.Seats {
+		if rb.Choosable(s, now) && s.ID != e.Booking.Was && len(rb.Booked(s.ID)) < s.Seats {
 			return true
 		}
 	}
@@ -132,7 +126,7 @@ func (s *Server) roundLetter(ctx context.Context, b nextup.Board, rb nextup.Roun
 		if m.Language != "" {
 			l.Language = m.Language
 		}
-		l.Subject, l.Words = fillMessage(m.Subject, a, b.Job), fillMessage(m.Body, a, b.Job)
+		l.Subject, l.Words = m.Subject, m.Body
 	} else if err := s.appoint(&l, b, rb, a); err != nil {
 		return mail.Letter{}, err
 	}
@@ -183,12 +177,6 @@ func (s *Server) appoint(l *mail.Letter, b nextup.Board, rb nextup.RoundBoard, a
 		}
 	}
 	return nil
-}
-
-// fillMessage puts the applicant's name and the job's title into a recruiter's words,
-// where he wrote {name} and {job}.
-func fillMessage(words string, a nextup.Applicant, j nextup.Job) string {
-	return strings.NewReplacer("{name}", a.Name, "{job}", j.Title).Replace(words)
 }
 
 // previewRound is the letter that a message will be, as it would be sent now. What is

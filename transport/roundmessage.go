@@ -323,6 +323,12 @@ func (v *messageView) read(form url.Values) (ok bool) {
 	return ok && v.Why == ""
 }
 
+// fillMessage puts the applicant's name and the job's title into a recruiter's words,
+// where he wrote {name} and {job}.
+func fillMessage(words string, a nextup.Applicant, j nextup.Job) string {
+	return strings.NewReplacer("{name}", a.Name, "{job}", j.Title).Replace(words)
+}
+
 // messages are the rows to keep. Their IDs follow from form, words and recipient, so
 // that the same press twice makes the same rows.
 func (v messageView) messages(s *Server, who Account, b nextup.Board, rb nextup.RoundBoard) (list []nextup.Message) {

@@ -276,8 +276,8 @@ func TestRoundLettersByMail(t *testing.T) {
 		var list []nextup.Message
 		for _, a := range b.Applicants {
 			list = append(list, nextup.Message{
-				ID: nextup.MessageID(NewID()), Round: round, Applicant: a.ID, Kind: kind, Subject: "Åsas hälsning till {name}",
-				Body: "Hej {name}!\n\nVälkommen att söka {job}.", Language: a.Language, At: time.Now(), By: x.maria.ID,
+				ID: nextup.MessageID(NewID()), Round: round, Applicant: a.ID, Kind: kind, Subject: "Åsas hälsning till " + a.Name,
+				Body: "Hej " + a.Name + "!\n\nVälkommen att söka Warehouse worker.", Language: a.Language, At: time.Now(), By: x.maria.ID,
 			})
 		}
 		x.ok(x.db.Send(t.Context(), list))

@@ -67,10 +67,10 @@ func newChoosing(t *testing.T, applicants int) *choosing {
 	days := []nextup.DayPlan{day(7, nextup.Place{Video: true}, 9, 10, 11), day(8, nextup.Place{Address: "Storgata 12, Moss"}, 13, 14)}
 	ok(c.m.Store.SavePlan(ctx, r.ID, nextup.Plan{Frame: nextup.DefaultFrame, CutOff: nextup.DefaultCutOff, Days: days}, r.Revision, nil, transport.NewID, now, false))
 	var words []nextup.Message
-	for _, id := range c.who {
+	for i, id := range c.who {
 		words = append(words, nextup.Message{
 			ID: nextup.MessageID(transport.NewID()), Round: r.ID, Applicant: id, Kind: nextup.MailChoose, Subject: "Welcome to an interview",
-			Body: "Hello {name},\n\nplease choose the time that suits you.", Language: "en", At: now, By: "seeded-recruiter",
+			Body: fmt.Sprintf("Hello Kari %d,\n\nplease choose the time that suits you.", i), Language: "en", At: now, By: "seeded-recruiter",
 		})
 	}
 	ok(c.m.Store.Send(ctx, words))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"nextup"
@@ -59,7 +60,7 @@ func (m *Main) recruitFor(ctx context.Context, organisation nextup.OrganisationI
 	for i, id := range ids {
 		words = append(words, nextup.Message{
 			ID: nextup.MessageID(transport.NewID()), Round: r.ID, Applicant: id, Kind: nextup.MailChoose, Language: applied[i].language, At: now, By: owner,
-			Subject: demoInvitation[applied[i].language].subject, Body: demoInvitation[applied[i].language].body,
+			Subject: demoInvitation[applied[i].language].subject, Body: fmt.Sprintf(demoInvitation[applied[i].language].body, applied[i].name),
 		})
 	}
 	if err := m.Store.Send(ctx, words); err != nil {
@@ -95,7 +96,7 @@ func demoDays(now time.Time) []nextup.DayPlan {
 }
 
 var demoInvitation = map[string]struct{ subject, body string }{
-	"sv": {"Välkommen på intervju", "Hej {name}!\n\nVi vill gärna träffa dig. Välj den tid som passar dig bäst."},
-	"nb": {"Velkommen til intervju", "Hei {name}!\n\nVi vil gjerne møte deg. Velg tiden som passer deg best."},
-	"en": {"Welcome to an interview", "Hello {name},\n\nwe would like to meet you. Please choose the time that suits you best."},
+	"sv": {"Välkommen på intervju", "Hej %s!\n\nVi vill gärna träffa dig. Välj den tid som passar dig bäst."},
+	"nb": {"Velkommen til intervju", "Hei %s!\n\nVi vil gjerne møte deg. Velg tiden som passer deg best."},
+	"en": {"Welcome to an interview", "Hello %s,\n\nwe would like to meet you. Please choose the time that suits you best."},
 }

