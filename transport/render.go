@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
+	syntax "text/template/parse"
 	"time"
 )
 
@@ -39,15 +42,19 @@ type User struct {
 	Tone     string // colour of the initials: "a", "b" or "c"
 }
 
-// page is one page file in every language. The functions it calls know their
-// language when it is parsed, so rendering is a single Execute.
-type page map[string]*template.Template
+// page is one page file in every language, made when it is first wanted. The functions
+// it calls know their language, so rendering is a single Execute.
+type page map[string]func() (*template.Template, error)
 
-// readPages parses every page together with the layout and the parts that pages share,
-// once for each language.
+// readPages parses every page, and the layout and the parts that pages share. Each is
+// parsed once, so that a server starts quickly; the languages have copies.
 func (s *Server) readPages() (map[string]*page, error) {
 	const layout, parts = "pages/layout.html", "pages/parts/*.html"
 	files, err := fs.Glob(s.Files, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	shared, err := s.parse(nil, layout, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +64,48 @@ func (s *Server) readPages() (map[string]*page, error) {
 		if file == layout {
 			continue
 		}
+		trees, err := s.parse(shared, file)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
 		p := page{}
 		for _, lang := range languages {
-			t, err := template.New(path.Base(file)).Funcs(s.funcs(lang)).Option("missingkey=error").ParseFS(s.Files, layout, parts, file)
-			if err != nil {
-				faults = append(faults, fmt.Errorf("transport: page: %w", err))
-				break
-			}
-			p[lang] = t
+			p[lang] = sync.OnceValues(func() (*template.Template, error) { return s.pageIn(lang, trees) })
 		}
 		pages[path.Base(file)] = &p
 	}
 	return pages, errors.Join(faults...)
+}
+
+// parse reads the templates in some files, over others that they may replace.
+func (s *Server) parse(over map[string]*syntax.Tree, files ...string) (map[string]*syntax.Tree, error) {
+	t, err := template.New("").Funcs(s.funcs(languages[0])).ParseFS(s.Files, files...)
+	if err != nil {
+		return nil, fmt.Errorf("transport: page: %w", err)
+	}
+	trees := maps.Clone(over)
+	if trees == nil {
+		trees = map[string]*syntax.Tree{}
+	}
+	for _, t := range t.Templates() {
+		if _, there := trees[t.Name()]; t.Tree == nil || there && syntax.IsEmptyTree(t.Tree.Root) {
+			continue // nothing replaces nothing, as in package template
+		}
+		trees[t.Name()] = t.Tree
+	}
+	return trees, nil
+}
+
+// pageIn makes a page in one language.
+func (s *Server) pageIn(lang string, trees map[string]*syntax.Tree) (*template.Template, error) {
+	t := template.New("").Funcs(s.funcs(lang)).Option("missingkey=error")
+	for name, tree := range trees {
+		if _, err := t.AddParseTree(name, tree.Copy()); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // render writes a page. It is built in memory first: a page that fails half-way
@@ -88,8 +125,12 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if !ok {
 		return fmt.Errorf("transport: no page %s", name)
 	}
+	t, err := (*set)[p.Lang]()
+	if err != nil {
+		return fmt.Errorf("transport: page %s: %w", name, err)
+	}
 	var b bytes.Buffer
-	if err := (*set)[p.Lang].ExecuteTemplate(&b, "page", p); err != nil {
+	if err := t.ExecuteTemplate(&b, "page", p); err != nil {
 		return fmt.Errorf("transport: page %s: %w", name, err)
 	}
 	h := w.Header()
