@@ -11,9 +11,11 @@ import (
 )
 
 // Metric reads one of the server's figures.
-func Metric(s *Server, name string) float64 {
+func Metric(s *Server, name string) float64 { return metric(s, name) }
+
+func metric(c prometheus.Collector, name string) float64 {
 	r := prometheus.NewRegistry()
-	r.MustRegister(s)
+	r.MustRegister(c)
 	families, err := r.Gather()
 	if err != nil {
 		panic(err)

@@ -33,9 +33,14 @@ func (h *history) add(seq uint16, ts uint32, marker bool, payload []byte) {
 	*s = sent{ok: true, packet: packet{head: head{seq, ts}, marker: marker, payload: buffer}}
 }
 
-// has says whether the packet has been sent.
-func (h *history) has(seq uint16) bool {
-	return h.slots != nil && h.slots[seq%historySize].ok && h.slots[seq%historySize].packet.seq == seq
+// fresh says whether a packet may be sent as a new one: it has not been, and it is
+// not so late that this could not be told any more. high is the highest number sent.
+// A number sent twice with anything else in it would be one key and counter for two packets.
+func (h *history) fresh(seq, high uint16) bool {
+	if int16(high-seq) >= historySize {
+		return false
+	}
+	return h.slots == nil || !h.slots[seq%historySize].ok || h.slots[seq%historySize].packet.seq != seq
 }
 
 // again gives the packet to send once more, or nil.

@@ -2,22 +2,21 @@ package media
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/nack"
-	"github.com/pion/interceptor/pkg/report"
-	"github.com/pion/interceptor/pkg/twcc"
-
 	"github.com/pion/dtls/v3"
-	"github.com/pion/dtls/v3/pkg/crypto/elliptic"
+	dtlselliptic "github.com/pion/dtls/v3/pkg/crypto/elliptic"
 	"github.com/pion/ice/v4"
-	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
-	"github.com/pion/sdp/v3"
+	"github.com/pion/interceptor"
+	"github.com/pion/transport/v4"
 	"github.com/pion/transport/v4/stdnet"
 	"github.com/pion/webrtc/v4"
 )
@@ -25,9 +24,26 @@ import (
 // failedFor is how long a peer whose network failed is kept for an ICE restart.
 const failedFor = 2 * time.Minute
 
-// newAPI is what all peers of a server share: codecs, ports, ciphers.
-func newAPI(x *mux, log *slog.Logger, change func(*webrtc.SettingEngine)) (*webrtc.API, error) {
-	var m webrtc.MediaEngine
+// setup is what all peers of a server share: codecs, ciphers, the list of network interfaces.
+type setup struct {
+	codecs      *webrtc.MediaEngine
+	net         transport.Net
+	certificate webrtc.Certificate // made once: no key generation when somebody joins
+	log         *slog.Logger
+	change      func(*webrtc.SettingEngine) // for tests that have no time to wait; nil changes nothing
+}
+
+func newSetup(log *slog.Logger, change func(*webrtc.SettingEngine)) (*setup, error) {
+	u := &setup{codecs: &webrtc.MediaEngine{}, log: log, change: change}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("media: make key: %w", err)
+	}
+	certificate, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return nil, fmt.Errorf("media: make certificate: %w", err)
+	}
+	u.certificate = *certificate
 	video := []webrtc.RTCPFeedback{
 		{Type: webrtc.TypeRTCPFBTransportCC}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"},
 	}
@@ -46,38 +62,30 @@ func newAPI(x *mux, log *slog.Logger, change func(*webrtc.SettingEngine)) (*webr
 			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96",
 		}}},
 	} {
-		if err := m.RegisterCodec(c.codec, c.kind); err != nil {
-			return nil, err
+		if err := u.codecs.RegisterCodec(c.codec, c.kind); err != nil {
+			return nil, fmt.Errorf("media: %w", err)
 		}
 	}
 	// Transport-wide sequence numbers on the way up only: our feedback steers the
 	// sender. Video orientation is left out on purpose: without it browsers turn
 	// the picture themselves.
 	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
-		e := webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}
-		if err := m.RegisterHeaderExtension(e, kind, webrtc.RTPTransceiverDirectionRecvonly); err != nil {
-			return nil, err
+		e := webrtc.RTPHeaderExtensionCapability{URI: uriTWCC}
+		if err := u.codecs.RegisterHeaderExtension(e, kind, webrtc.RTPTransceiverDirectionRecvonly); err != nil {
+			return nil, fmt.Errorf("media: %w", err)
 		}
 	}
-	var r interceptor.Registry
-	reports, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(logFactory{log}))
-	if err != nil {
-		return nil, err
+	if n, err := stdnet.NewNet(); err == nil {
+		u.net = n // shared, so that not each peer lists the interfaces
 	}
-	nacks, err := nack.NewGeneratorInterceptor(nack.GeneratorInterval(40*time.Millisecond), nack.GeneratorMaxNacksPerPacket(5), nack.WithGeneratorLoggerFactory(logFactory{log}))
-	if err != nil {
-		return nil, err
-	}
-	feedback, err := twcc.NewSenderInterceptor(twcc.SendInterval(100*time.Millisecond), twcc.WithLoggerFactory(logFactory{log}))
-	if err != nil {
-		return nil, err
-	}
-	r.Add(reports)
-	r.Add(nacks)
-	r.Add(feedback)
+	return u, nil
+}
 
-	s := webrtc.SettingEngine{LoggerFactory: logFactory{log}}
-	s.SetICEUDPMux(x)
+// api is one peer's own: what pion reads and writes, and what it tells of the
+// handshake, is the leg's. No interceptors: pion must never send media (icemux.go).
+func (u *setup) api(g *leg) (*webrtc.API, error) {
+	s := webrtc.SettingEngine{LoggerFactory: logFactory{u.log}}
+	s.SetICEUDPMux(legMux{g})
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
@@ -87,78 +95,129 @@ func newAPI(x *mux, log *slog.Logger, change func(*webrtc.SettingEngine)) (*webr
 	if err := s.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
 		return nil, err
 	}
-	s.SetDTLSEllipticCurves(elliptic.X25519, elliptic.P256)
+	s.SetDTLSEllipticCurves(dtlselliptic.X25519, dtlselliptic.P256)
 	s.SetDTLSInsecureSkipHelloVerify(true) // DTLS starts only with an address that ICE has proved
 	s.SetDTLSRetransmissionInterval(100 * time.Millisecond)
+	s.SetDTLSCipherSuites(onlySuite)
+	s.SetDTLSExtendedMasterSecret(dtls.RequireExtendedMasterSecret)
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	s.SetDTLSServerHelloMessageHook(g.keys.serverHello)
+	s.SetDTLSKeyLogWriter(&g.keys)
 	s.SetReceiveMTU(mtu)
 	s.SetSCTPMaxReceiveBufferSize(128 << 10)
-	if n, err := stdnet.NewNet(); err == nil {
-		s.SetNet(n) // shared, so that not each peer lists the interfaces
+	if u.net != nil {
+		s.SetNet(u.net)
 	}
-	if change != nil {
-		change(&s)
+	if u.change != nil {
+		u.change(&s)
 	}
-	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&r), webrtc.WithSettingEngine(s)), nil
+	return webrtc.NewAPI(webrtc.WithMediaEngine(u.codecs), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(s)), nil
 }
 
-// peer is one browser's connection: two sources up, Slots viewers of each kind
-// down, one text channel. It knows nothing of talks.
+// track is what pion must have to negotiate one outgoing stream. Nothing is ever
+// written to it.
+type track struct {
+	slot int
+	kind kind
+}
+
+// Kind is audio or video.
+func (t track) Kind() webrtc.RTPCodecType {
+	if t.kind == picture {
+		return webrtc.RTPCodecTypeVideo
+	}
+	return webrtc.RTPCodecTypeAudio
+}
+
+// ID is the same for every browser: it says the kind and the slot.
+func (t track) ID() string { return fmt.Sprintf("%s-%d", t.kind, t.slot) }
+
+// RID is empty: no simulcast.
+func (t track) RID() string { return "" }
+
+// StreamID binds the slot's sound and picture together, so browsers play them in step.
+func (t track) StreamID() string { return fmt.Sprintf("slot-%d", t.slot) }
+
+// Bind says which codec is used.
+func (t track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	want := webrtc.MimeTypeOpus
+	if t.kind == picture {
+		want = webrtc.MimeTypeVP8
+	}
+	for _, codec := range c.CodecParameters() {
+		if strings.EqualFold(codec.MimeType, want) {
+			return codec, nil
+		}
+	}
+	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+}
+
+// Unbind ends the track.
+func (t track) Unbind(webrtc.TrackLocalContext) error { return nil }
+
+// peer is one browser's connection: what pion/webrtc negotiates, and the leg
+// that carries its media. It knows nothing of talks.
 type peer struct {
 	id         seat
 	connection string
 	print      string // the browser's DTLS fingerprint
 	log        *slog.Logger
 	pc         *webrtc.PeerConnection
+	leg        *leg
 	changed    func(*peer, webrtc.PeerConnectionState)
 	said       func(*peer, string)
 	stated     func(*peer, ownState)
 
-	audio, video *source
-	sounds       [Slots]*viewer
-	pictures     [Slots]*viewer
 	text         text
-	own          *State // what the browser says of itself; Server.mu is held
-	blind        bool   // wants no pictures; Server.mu is held
+	own          *State       // what the browser says of itself; Server.mu is held
+	blind        bool         // wants no pictures; Server.mu is held
+	showing      [Slots]shown // what its slots have been told to show; Server.mu is held
 	states, echo allowance
 
 	negotiating sync.Mutex
 	mu          sync.Mutex
 	forget      *time.Timer // runs while failed
 	ended       bool
-	wait        sync.WaitGroup
 }
 
-func newPeer(api *webrtc.API, certificate webrtc.Certificate, id seat, connection, print string, log *slog.Logger, m *metrics) (*peer, error) {
-	pc, err := api.NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{certificate}})
+func newPeer(u *setup, l *lane, id seat, connection, print string, log *slog.Logger) (*peer, error) {
+	g := newLeg(l, log)
+	api, err := u.api(g)
 	if err != nil {
 		return nil, err
 	}
-	p := &peer{id: id, connection: connection, print: print, log: log, pc: pc}
-	sendRTCP := func(packets ...rtcp.Packet) { _ = pc.WriteRTCP(packets) }
-	askKey := func(ssrc uint32) { sendRTCP(&rtcp.PictureLossIndication{MediaSSRC: ssrc}) }
-	p.audio = newSource(false, askKey, log, m)
-	p.video = newSource(true, askKey, log, m)
+	pc, err := api.NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{u.certificate}})
+	if err != nil {
+		return nil, err
+	}
+	p := &peer{id: id, connection: connection, print: print, log: log, pc: pc, leg: g}
 	for i := range Slots {
-		p.sounds[i] = newViewer(i, false, sendRTCP, log, m)
-		p.pictures[i] = newViewer(i, true, sendRTCP, log, m)
-		for _, v := range []*viewer{p.sounds[i], p.pictures[i]} {
-			t, err := pc.AddTransceiverFromTrack(v, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
-			if err != nil {
+		for k := range kinds {
+			if _, err := pc.AddTransceiverFromTrack(track{i, k}, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}); err != nil {
 				_ = pc.Close()
 				return nil, err
-			}
-			sender := t.Sender()
-			v.read = func() ([]rtcp.Packet, error) {
-				packets, _, err := sender.ReadRTCP()
-				return packets, err
 			}
 		}
 	}
 	p.text.init()
-	pc.OnTrack(p.onTrack)
+	dtls := pc.SCTP().Transport()
+	dtls.OnStateChange(func(state webrtc.DTLSTransportState) {
+		if state == webrtc.DTLSTransportStateConnected {
+			if err := g.secure(); err != nil {
+				log.Warn("no media for a peer", "error", err)
+			}
+		}
+	})
+	dtls.ICETransport().OnSelectedCandidatePairChange(func(pair *webrtc.ICECandidatePair) {
+		local, err1 := netip.ParseAddr(pair.Local.Address)
+		remote, err2 := netip.ParseAddr(pair.Remote.Address)
+		if err1 == nil && err2 == nil {
+			g.chosen(netip.AddrPortFrom(local.Unmap(), pair.Local.Port), netip.AddrPortFrom(remote.Unmap(), pair.Remote.Port))
+		}
+	})
 	pc.OnDataChannel(p.onChannel)
 	pc.OnConnectionStateChange(p.onState)
+	g.enter()
 	return p, nil
 }
 
@@ -179,57 +238,16 @@ func (p *peer) answer(ctx context.Context, offer string) (string, error) {
 	}
 	select {
 	case <-gathered:
-		return p.pc.LocalDescription().SDP, nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-}
-
-// onTrack runs when a first packet has come up.
-func (p *peer) onTrack(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
-	s := p.audio
-	if t.Kind() == webrtc.RTPCodecTypeVideo {
-		s = p.video
+	complete := p.pc.LocalDescription().SDP
+	d, err := negotiated(offer, complete)
+	if err != nil {
+		return "", fmt.Errorf("%w: %v", ErrOffer, err)
 	}
-	if !p.start(func() { s.run(track{t}, uint32(t.SSRC())) }) {
-		return
-	}
-	p.start(func() {
-		for {
-			packets, _, err := r.ReadRTCP()
-			if err != nil {
-				return
-			}
-			s.rtcp(packets, time.Now())
-		}
-	})
-}
-
-// start runs f unless the peer has ended; close waits for it.
-func (p *peer) start(f func()) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ended {
-		return false
-	}
-	p.wait.Go(f)
-	return true
-}
-
-// track reads packets. The header is parsed here and not taken from pion's
-// attributes: for a packet that came again as RTX they hold the header of the
-// RTX packet, with sequence numbers that have nothing to do with the stream's.
-type track struct{ remote *webrtc.TrackRemote }
-
-// ReadRTP reads one packet.
-func (t track) ReadRTP(b []byte, h *rtp.Header) (n, size int, err error) {
-	if n, _, err = t.remote.Read(b); err != nil {
-		return 0, 0, err
-	}
-	if size, err = h.Unmarshal(b[:n]); err != nil {
-		return 0, 0, nil //nolint:nilerr // not RTP: an empty packet, dropped by the source
-	}
-	return n, size, nil
+	p.leg.lane.do(func(now time.Time) { p.leg.describe(d, now) })
+	return complete, nil
 }
 
 func (p *peer) onState(state webrtc.PeerConnectionState) {
@@ -248,31 +266,24 @@ func (p *peer) onState(state webrtc.PeerConnectionState) {
 	}
 }
 
-// show points a slot at another peer's sources, without the picture for one who
-// wants none; nil empties it.
-func (p *peer) show(slot int, who *peer) (changed bool) {
-	var audio, video *source
-	if who != nil {
-		audio = who.audio
-	}
-	if who != nil && !p.blind {
-		video = who.video
-	}
-	a := p.sounds[slot].view(audio)
-	return p.pictures[slot].view(video) || a
-}
-
 // stage says whether the peer's person is part of a talk.
 func (p *peer) stage(on bool) {
-	p.audio.stage(on)
-	p.video.stage(on)
+	p.leg.lane.do(func(now time.Time) {
+		for _, s := range p.leg.sources {
+			s.stage(on, now)
+		}
+	})
 }
 
-// hush stops whatever is forwarded to this peer, at once.
+// hush stops whatever is forwarded to this peer: when it returns, nothing is any more.
 func (p *peer) hush() {
-	for i := range Slots {
-		p.show(i, nil)
-	}
+	p.leg.lane.call(func(now time.Time) {
+		for k := range kinds {
+			for _, v := range p.leg.viewers[k] {
+				v.view(nil, now)
+			}
+		}
+	})
 }
 
 // close ends the connection. It may be called more than once.
@@ -289,7 +300,7 @@ func (p *peer) close() {
 	p.mu.Unlock()
 	p.hush()
 	_ = p.pc.GracefulClose() // waits, also if the browser's goodbye has begun to close it
-	p.wait.Wait()
+	p.leg.leave()
 	if p.changed != nil {
 		p.changed(p, webrtc.PeerConnectionStateClosed)
 	}

@@ -2,11 +2,9 @@ package media
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -31,9 +29,13 @@ var (
 
 // Config is all a Server needs to know.
 type Config struct {
-	// UDP is the one address and port for media. Port 0 takes any free one. An
+	// UDP is the address and port for media. Port 0 takes any free one. An
 	// unspecified address (0.0.0.0 or ::) means every address of this machine.
 	UDP netip.AddrPort
+	// Lanes is how many ports and goroutines carry media: lane i has port UDP+i.
+	// A session's peers share one. 0 is one: it carries more than a hundred talks of
+	// two, and only its port has to be open.
+	Lanes int
 	// TURN is the one address and port of the relay, for UDP and TCP alike.
 	// Port 0 takes any free one.
 	TURN netip.AddrPort
@@ -56,18 +58,17 @@ type Config struct {
 	engine func(*webrtc.SettingEngine) // for tests that have no time to wait
 }
 
-// Server is an SFU and a TURN relay on one port each. All methods may be called
+// Server is an SFU and a TURN relay. All methods may be called
 // from any goroutine.
 type Server struct {
-	config      Config
-	metrics     *metrics
-	certificate webrtc.Certificate // made once: no key generation when somebody joins
-	api         *webrtc.API
-	mux         *mux
-	turn        *turnServer
-	own         map[netip.Addr]bool // this machine's addresses, if it announces them
-	stop        chan struct{}
-	wait        sync.WaitGroup
+	config  Config
+	metrics *metrics
+	setup   *setup
+	lanes   []*lane
+	turn    *turnServer
+	own     map[netip.Addr]bool // this machine's addresses, if it announces them
+	stop    chan struct{}
+	wait    sync.WaitGroup
 
 	mu     sync.Mutex // who is who and who sees whom; never held while pion negotiates
 	closed bool
@@ -93,34 +94,60 @@ func New(config Config) (*Server, error) {
 		peers: map[seat]*peer{}, stages: map[talk]*stage{}, on: map[seat]*stage{}, own: map[netip.Addr]bool{},
 		stop: make(chan struct{}),
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("media: make key: %w", err)
-	}
-	certificate, err := webrtc.GenerateCertificate(key)
-	if err != nil {
-		return nil, fmt.Errorf("media: make certificate: %w", err)
-	}
-	s.certificate = *certificate
-	if s.mux, err = listen(config.UDP, config.Public, config.Log, s.metrics); err != nil {
+	var err error
+	if s.setup, err = newSetup(config.Log, config.engine); err != nil {
 		return nil, err
 	}
-	if s.turn, err = listenTURN(config.TURN, s.mux, config.Secret, config.Now, config.Log, s.metrics); err != nil {
-		_ = s.mux.Close()
+	if s.lanes, err = openLanes(config, s.metrics); err != nil {
 		return nil, err
 	}
-	if s.api, err = newAPI(s.mux, config.Log, config.engine); err != nil {
-		_ = s.turn.close()
-		_ = s.mux.Close()
-		return nil, fmt.Errorf("media: %w", err)
+	if s.turn, err = listenTURN(config.TURN, s.lanes, config.Secret, config.Now, config.Log, s.metrics); err != nil {
+		closeLanes(s.lanes)
+		return nil, err
 	}
 	if !config.Public.IsValid() {
-		for _, a := range s.mux.announced() {
-			s.own[a.Addr()] = true
+		for _, d := range s.lanes[0].doors {
+			s.own[d.announced.Addr()] = true
 		}
 	}
 	s.wait.Go(s.sweep)
 	return s, nil
+}
+
+// openLanes opens the lanes' ports: from Config.UDP's on one after the other, or any free ones.
+func openLanes(config Config, m *metrics) (all []*lane, err error) {
+	n := max(1, config.Lanes)
+	var known []netip.Addr
+	if config.Public.IsValid() {
+		known = []netip.Addr{config.Public}
+	}
+	for i := range n {
+		at := config.UDP
+		if at.Port() != 0 {
+			at = netip.AddrPortFrom(at.Addr(), at.Port()+uint16(i))
+		}
+		l, err := openLane(at, known, config.Log, m)
+		if err != nil {
+			closeLanes(all)
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+func closeLanes(all []*lane) (err error) {
+	for _, l := range all {
+		err = errors.Join(err, l.close())
+	}
+	return err
+}
+
+// lane is where all peers of a session are, so that no packet goes from one lane to another.
+func (s *Server) lane(session nextup.SessionID) *lane {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(session))
+	return s.lanes[h.Sum32()%uint32(len(s.lanes))]
 }
 
 // sweep closes stages that nobody renews.
@@ -167,7 +194,7 @@ func (s *Server) Close() error {
 	s.peers = map[seat]*peer{}
 	s.mu.Unlock()
 	s.wait.Wait()
-	return errors.Join(s.turn.close(), s.mux.Close())
+	return errors.Join(s.turn.close(), closeLanes(s.lanes))
 }
 
 // end silences a peer at once and closes it in the background. s.mu is held.
@@ -176,8 +203,9 @@ func (s *Server) end(p *peer) {
 	s.wait.Go(p.close)
 }
 
-// UDPAddr is the first media address browsers are told, with the port that was really taken.
-func (s *Server) UDPAddr() netip.AddrPort { return s.mux.doors[0].announced }
+// UDPAddr is the first media address browsers are told, with the port that was
+// really taken. Further lanes have ports of their own.
+func (s *Server) UDPAddr() netip.AddrPort { return s.lanes[0].doors[0].announced }
 
 // TURNAddr is the bound relay address with the port that was really taken.
 func (s *Server) TURNAddr() netip.AddrPort { return s.turn.addr }
@@ -206,7 +234,7 @@ func (s *Server) Answer(ctx context.Context, session nextup.SessionID, person ne
 		return p.answer(ctx, clean)
 	}
 	log := s.config.Log.With("session", session, "person", person)
-	p, err = newPeer(s.api, s.certificate, at, connection, print, log, s.metrics)
+	p, err = newPeer(s.setup, s.lane(session), at, connection, print, log)
 	if err != nil {
 		return "", fmt.Errorf("media: new peer: %w", err)
 	}

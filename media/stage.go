@@ -104,56 +104,102 @@ func (s *Server) clear(t talk) {
 	s.wire(st, gone...)
 }
 
+// shown is what a peer's slot shows: whose sound, and whether his picture too.
+type shown struct {
+	who     *peer
+	picture bool
+}
+
+// change is a slot that shall show something else.
+type change struct {
+	p    *peer
+	slot int
+	to   shown
+}
+
 // wire makes the peers do what the stage says; gone are people who were part of
-// it until now. First everything that must end, then what begins. s.mu is held.
+// it until now. s.mu is held.
 func (s *Server) wire(st *stage, gone ...nextup.PersonID) {
 	st.arrange()
 	session := st.talk.session
-	for _, p := range gone {
-		if at := (seat{session, p}); s.peers[at] != nil {
-			s.point(s.peers[at], [Slots]nextup.PersonID{}, true)
-			if s.on[at] == nil {
-				s.peers[at].stage(false)
-			}
+	var all []change
+	for _, person := range gone {
+		if p := s.peers[seat{session, person}]; p != nil {
+			all = s.differ(all, p, [Slots]nextup.PersonID{})
 		}
 	}
-	for _, onlyEnd := range []bool{true, false} {
-		for _, p := range st.people {
-			if who := s.peers[seat{session, p}]; who != nil {
-				who.stage(true)
-				s.point(who, st.slots[p], onlyEnd)
-			}
+	for _, person := range st.people {
+		if p := s.peers[seat{session, person}]; p != nil {
+			p.stage(true)
+			all = s.differ(all, p, st.slots[person])
+		}
+	}
+	s.apply(all)
+	for _, person := range gone {
+		if at := (seat{session, person}); s.peers[at] != nil && s.on[at] == nil {
+			s.peers[at].stage(false)
 		}
 	}
 }
 
-// point makes a peer's viewers show these people; onlyEnd leaves out whatever would begin.
-func (s *Server) point(p *peer, slots [Slots]nextup.PersonID, onlyEnd bool) {
+// differ adds the slots of a peer that must change to show these people.
+func (s *Server) differ(all []change, p *peer, slots [Slots]nextup.PersonID) []change {
 	for i, person := range slots {
-		var who *peer
+		var to shown
 		if person != "" {
-			who = s.peers[seat{p.id.session, person}]
+			if to.who = s.peers[seat{p.id.session, person}]; to.who != nil {
+				to.picture = !p.blind
+			}
 		}
-		sound := p.sounds[i].source.Load()
-		same := who != nil && sound == who.audio
-		if onlyEnd {
-			if same {
+		if to != p.showing[i] {
+			all = append(all, change{p, i, to})
+		}
+	}
+	return all
+}
+
+// apply makes the changes: first everything ends that must, then the rest
+// begins. When it returns, nothing is forwarded any more to a slot that shows
+// somebody else now. The browser learns each first, so that it hides the old picture.
+func (s *Server) apply(all []change) {
+	if len(all) == 0 {
+		return
+	}
+	l := all[0].p.leg.lane // one for a whole session
+	for _, c := range all {
+		if was := c.p.showing[c.slot]; was.who != nil && was.who != c.to.who {
+			c.p.text.slot(slotMessage{Slot: c.slot})
+		}
+	}
+	after := make([]*uint32, len(all))
+	l.call(func(now time.Time) {
+		for i, c := range all {
+			was, v := c.p.showing[c.slot], c.p.leg.viewers[picture][c.slot]
+			if was.who != c.to.who {
+				c.p.leg.viewers[sound][c.slot].view(nil, now)
+			}
+			v.view(nil, now)
+			if ts, ok := v.after(); ok {
+				after[i] = &ts
+			}
+		}
+	})
+	for i, c := range all {
+		// One who wants pictures again has an old one, too.
+		if who, was := c.to.who, c.p.showing[c.slot]; who != nil && (who != was.who || c.to.picture) {
+			c.p.text.slot(slotMessage{Slot: c.slot, Person: who.id.person, State: who.own, After: after[i]})
+		}
+		c.p.showing[c.slot] = c.to
+	}
+	l.do(func(now time.Time) {
+		for _, c := range all {
+			if c.to.who == nil || c.p.leg.gone || c.to.who.leg.gone {
 				continue
 			}
-			who = nil
-		}
-		// The browser learns it first, so that it hides the old picture. One who wants
-		// pictures again has an old one, too.
-		if who == nil && sound != nil || who != nil && (!same || !p.blind && p.pictures[i].source.Load() != who.video) {
-			m := slotMessage{Slot: i}
-			if who != nil {
-				m.Person, m.State = person, who.own
-				if after, ok := p.pictures[i].after(); ok {
-					m.After = &after
-				}
+			c.p.leg.viewers[sound][c.slot].view(c.to.who.leg.sources[sound], now)
+			if c.to.picture {
+				c.p.leg.viewers[picture][c.slot].view(c.to.who.leg.sources[picture], now)
 			}
-			p.text.slot(m)
 		}
-		p.show(i, who)
-	}
+	})
 }

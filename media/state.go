@@ -77,7 +77,7 @@ func (s *Server) stated(p *peer, now ownState) {
 		return
 	}
 	if turned {
-		s.point(p, st.slots[p.id.person], false)
+		s.apply(s.differ(nil, p, st.slots[p.id.person]))
 	}
 	for _, viewer := range st.people {
 		q := s.peers[seat{p.id.session, viewer}]

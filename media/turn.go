@@ -43,10 +43,10 @@ const (
 //
 //   - a permission is granted for the announced media addresses only;
 //   - the "socket" of an allocation is no socket but an object whose packets go
-//     into the mux in memory, and only if their address and port are the media port's;
+//     into a lane in memory, and only if their address and port are the media port's;
 //   - TCP relays (RFC 6062) are refused.
 type turnServer struct {
-	mux     *mux
+	lanes   []*lane
 	secret  []byte
 	now     func() time.Time
 	log     *slog.Logger
@@ -60,7 +60,6 @@ type turnServer struct {
 	of    map[nextup.PersonID][]*relay // oldest first
 	shown map[uint16]*relay            // by shown port
 	port  uint16
-	count uint32
 }
 
 // allocation is one client's relay.
@@ -70,9 +69,9 @@ type allocation struct {
 	relay    *relay
 }
 
-func listenTURN(at netip.AddrPort, x *mux, secret []byte, now func() time.Time, log *slog.Logger, m *metrics) (*turnServer, error) {
+func listenTURN(at netip.AddrPort, lanes []*lane, secret []byte, now func() time.Time, log *slog.Logger, m *metrics) (*turnServer, error) {
 	t := &turnServer{
-		mux: x, secret: secret, now: now, log: log, metrics: m,
+		lanes: lanes, secret: secret, now: now, log: log, metrics: m,
 		live: map[string][]allocation{}, of: map[nextup.PersonID][]*relay{}, shown: map[uint16]*relay{},
 	}
 	var udp net.PacketConn
@@ -179,12 +178,7 @@ func (t *turnServer) permit(_ net.Addr, ip net.IP) bool {
 	if !ok {
 		return false
 	}
-	for _, d := range t.mux.doors {
-		if d.announced.Addr() == a.Unmap() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.lanes[0].doors, func(d door) bool { return d.announced.Addr() == a.Unmap() })
 }
 
 func clientKey(a net.Addr) string { return a.Network() + " " + a.String() }
@@ -277,29 +271,25 @@ func (t *turnServer) AllocatePacketConn(_ string, want int) (net.PacketConn, net
 			}
 		}
 	}
-	t.count++
-	c := t.count
 	r := &relay{
-		turn: t, number: c, port: port,
-		virtual: netip.AddrPortFrom(netip.AddrFrom4([4]byte{240 | byte(c>>24)&7, byte(c >> 16), byte(c >> 8), byte(c)}), port),
-		in:      make(chan *datagram, relayQueue), done: make(chan struct{}),
+		turn: t, port: port, virtual: netip.AddrPortFrom(newVirtual().Addr(), port),
+		in: make(chan *datagram, relayQueue), done: make(chan struct{}), attached: map[*lane]bool{},
 	}
 	t.shown[port] = r
-	t.mux.mu.Lock()
-	t.mux.relays[r.virtual] = r
-	t.mux.mu.Unlock()
 	return r, net.UDPAddrFromAddrPort(r.virtual), nil
 }
 
 // relay is the inside end of one allocation: pion/turn takes it for a UDP socket.
 type relay struct {
 	turn    *turnServer
-	number  uint32
 	port    uint16 // shown to the client
 	virtual netip.AddrPort
 	in      chan *datagram
 	done    chan struct{}
 	once    sync.Once
+
+	mu       sync.Mutex
+	attached map[*lane]bool // where the client has sent to; nil once closed
 }
 
 // deliver queues a packet for the client and never waits.
@@ -330,16 +320,29 @@ func (r *relay) ReadFrom(b []byte) (int, net.Addr, error) {
 // WriteTo takes what the client sends: the second lock. Anything not meant for
 // the media port vanishes.
 func (r *relay) WriteTo(b []byte, to net.Addr) (int, error) {
-	if u, ok := to.(*net.UDPAddr); ok && !r.isClosed() {
-		a := u.AddrPort()
-		if d := r.turn.mux.door(netip.AddrPortFrom(a.Addr().Unmap(), a.Port())); d != nil {
+	if at, ok := udpAddr(to); ok && !r.isClosed() {
+		for _, l := range r.turn.lanes {
+			if !slices.ContainsFunc(l.doors, func(d door) bool { return d.announced == at }) {
+				continue
+			}
 			r.turn.metrics.relayed.Inc()
-			r.turn.mux.packet(d, b, r.virtual)
+			r.attach(l)
+			l.inject(b, r.virtual, at.Addr())
 			return len(b), nil
 		}
 	}
 	r.turn.metrics.relayRefused.Inc()
 	return len(b), nil
+}
+
+// attach makes the relay a feed of a lane, once.
+func (r *relay) attach(l *lane) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.attached != nil && !r.attached[l] {
+		r.attached[l] = true
+		l.attachAs(r.virtual, r.deliver)
+	}
 }
 
 func (r *relay) isClosed() bool {
@@ -362,9 +365,12 @@ func (r *relay) Close() error {
 			delete(r.turn.shown, r.port)
 		}
 		r.turn.mu.Unlock()
-		r.turn.mux.mu.Lock()
-		delete(r.turn.mux.relays, r.virtual)
-		r.turn.mux.mu.Unlock()
+		r.mu.Lock()
+		for l := range r.attached {
+			l.detach(r.virtual)
+		}
+		r.attached = nil
+		r.mu.Unlock()
 		close(r.done)
 	})
 	return nil

@@ -1,0 +1,335 @@
+package media
+
+import (
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/srtp/v3"
+)
+
+// kind is sound or picture.
+type kind uint8
+
+const (
+	sound kind = iota
+	picture
+	kinds
+)
+
+func (k kind) String() string { return [kinds]string{"audio", "video"}[k] }
+
+// clock is how many RTP timestamp ticks a second has.
+func (k kind) clock() uint32 { return [kinds]uint32{48000, 90000}[k] }
+
+// rtcpSenders is how many SSRCs a peer may report from. Browsers have a few.
+const rtcpSenders = 64
+
+// leg is one peer's transport on its lane, with what comes up from it (sources)
+// and what goes down to it (viewers). It belongs to one lane for life.
+type leg struct {
+	lane     *lane
+	log      *slog.Logger
+	keys     keys
+	selected atomic.Bool // an address to send to is known
+
+	mux   sync.Mutex
+	conns []*iceConn
+
+	// The lane's own.
+	gone     bool
+	dec, enc *srtp.Context
+	to       path // where to send; zero until ICE has chosen
+	via      *feed
+	local    netip.Addr
+	sources  [kinds]*source
+	viewers  [kinds][Slots]*viewer
+	in       []inbound
+	senders  []uint32 // that have sent reports
+}
+
+// inbound is one SSRC that a peer sends.
+type inbound struct {
+	ssrc   uint32
+	rtx    bool
+	source *source
+}
+
+func newLeg(l *lane, log *slog.Logger) *leg {
+	g := &leg{lane: l, log: log}
+	for k := range kinds {
+		g.sources[k] = newSource(g, k)
+		for i := range Slots {
+			g.viewers[k][i] = newViewer(g, k)
+		}
+	}
+	return g
+}
+
+// enter makes the leg one of its lane's.
+func (g *leg) enter() {
+	g.lane.do(func(time.Time) {
+		g.lane.legs[g] = struct{}{}
+		g.lane.busy.Store(true)
+	})
+}
+
+// leave takes the leg out of its lane: nothing is forwarded from or to it any more.
+func (g *leg) leave() {
+	for _, c := range g.iceConns() {
+		_ = c.Close()
+	}
+	g.lane.do(func(time.Time) {
+		g.gone = true
+		for k := range kinds {
+			for _, v := range g.viewers[k] {
+				v.view(nil, g.lane.now)
+			}
+			for _, v := range slices.Clone(g.sources[k].viewers) {
+				v.view(nil, g.lane.now)
+			}
+			g.sources[k].stage(false, g.lane.now)
+		}
+		g.dec, g.enc, g.via, g.to = nil, nil, nil, path{}
+		delete(g.lane.legs, g)
+		g.lane.busy.Store(len(g.lane.legs) > 0)
+	})
+}
+
+func (g *leg) iceConns() []*iceConn {
+	g.mux.Lock()
+	defer g.mux.Unlock()
+	return slices.Clone(g.conns)
+}
+
+func (g *leg) forget(c *iceConn) {
+	g.mux.Lock()
+	defer g.mux.Unlock()
+	g.conns = slices.DeleteFunc(g.conns, func(o *iceConn) bool { return o == c })
+}
+
+// choose says where media is sent from now on: a path that a check of our own has proved.
+func (g *leg) choose(c *iceConn, to netip.AddrPort) {
+	g.selected.Store(true)
+	g.lane.do(func(now time.Time) {
+		if g.gone {
+			return
+		}
+		g.to, g.via, g.local = path{to, c.name.door}, g.lane.feeds[to], c.local()
+		g.start(now)
+	})
+}
+
+// chosen takes pion's word for the pair of addresses in use.
+func (g *leg) chosen(announced, to netip.AddrPort) {
+	all := g.iceConns()
+	for i := len(all) - 1; i >= 0; i-- { // the newest first: after an ICE restart there are two at a door
+		if all[i].door().announced == announced {
+			g.choose(all[i], to)
+			return
+		}
+	}
+}
+
+// secure installs the keys of a complete handshake.
+func (g *leg) secure() error {
+	in, out, err := g.keys.contexts()
+	if err != nil {
+		return err
+	}
+	g.lane.do(func(now time.Time) {
+		if g.gone {
+			return
+		}
+		g.dec, g.enc = in, out
+		g.start(now)
+	})
+	return nil
+}
+
+// ready says whether packets can be sent.
+func (g *leg) ready() bool {
+	return g.enc != nil && g.to.remote.IsValid() && (g.via != nil || !virtualRange.Contains(g.to.remote.Addr()))
+}
+
+// start lets viewers begin that have waited for the connection.
+func (g *leg) start(now time.Time) {
+	if !g.ready() {
+		return
+	}
+	for k := range kinds {
+		for _, v := range g.viewers[k] {
+			if v.source != nil && v.waiting() {
+				v.source.begin(v, now)
+			}
+		}
+	}
+}
+
+// describe takes what was negotiated.
+func (g *leg) describe(d *description, now time.Time) {
+	g.in = g.in[:0]
+	for k := range kinds {
+		s := g.sources[k]
+		s.describe(d.up[k], now)
+		if s.ssrc != 0 {
+			g.in = append(g.in, inbound{s.ssrc, false, s})
+		}
+		if s.up.rtx != 0 {
+			g.in = append(g.in, inbound{s.up.rtx, true, s})
+		}
+		for i, v := range g.viewers[k] {
+			v.describe(d.down[k][i])
+		}
+	}
+	g.start(now)
+}
+
+// media is one SRTP or SRTCP packet of this peer. It may change b.
+func (g *leg) media(b []byte, now time.Time) {
+	if g.dec == nil || len(b) < 12 {
+		g.lane.count.dropped++
+		return
+	}
+	if b[1] >= 192 && b[1] <= 223 { // RFC 5761 section 4
+		g.rtcp(b, now)
+	} else {
+		g.rtp(b, now)
+	}
+}
+
+// find gives the stream of an SSRC. One that was not declared is a source's by
+// its payload type, if that source is not known yet.
+func (g *leg) find(ssrc uint32, pt uint8) (in inbound, known bool) {
+	for i := range g.in {
+		if g.in[i].ssrc == ssrc {
+			return g.in[i], true
+		}
+	}
+	for _, s := range g.sources {
+		switch {
+		case s.ssrc == 0 && s.up.pt != 0 && s.up.pt == pt:
+			return inbound{ssrc, false, s}, false
+		case s.up.rtx == 0 && s.up.rtxPT != 0 && s.up.rtxPT == pt:
+			return inbound{ssrc, true, s}, false
+		}
+	}
+	return inbound{}, false
+}
+
+// rtp decrypts one packet and gives it to its source.
+func (g *leg) rtp(b []byte, now time.Time) {
+	l := g.lane
+	pt := b[1] & 0x7f
+	in, known := g.find(be.Uint32(b[8:]), pt)
+	if in.source == nil || in.rtx && pt != in.source.up.rtxPT || !in.rtx && pt != in.source.up.pt {
+		l.count.refused++ // another codec, or nothing we negotiated
+		return
+	}
+	d, err := g.dec.DecryptRTP(b[:0], b, &l.in)
+	if err != nil {
+		l.count.dropped++ // not his, or one that came already
+		return
+	}
+	if !known {
+		if in.rtx {
+			in.source.up.rtx = in.ssrc
+		} else {
+			in.source.ssrc = in.ssrc
+		}
+		g.in = append(g.in, in)
+	}
+	h, payload, ok := readRTP(d)
+	if !ok {
+		l.count.dropped++
+		return
+	}
+	if in.rtx { // RFC 4588 section 4: the first two bytes are the sequence number it had
+		if len(payload) < 2 {
+			return
+		}
+		h.seq, payload = be.Uint16(payload), payload[2:]
+	}
+	p := packet{head: h, marker: b[1]&0x80 != 0, payload: payload}
+	in.source.receive(&p, in.rtx, now)
+}
+
+// readRTP gives what is rewritten of a packet's header and the payload without
+// padding (RFC 3550 section 5.1).
+func readRTP(b []byte) (h head, payload []byte, ok bool) {
+	if len(b) < 12 || b[0]>>6 != 2 {
+		return h, nil, false
+	}
+	size := 12 + 4*int(b[0]&15)
+	if b[0]&0x10 != 0 {
+		if len(b) < size+4 {
+			return h, nil, false
+		}
+		size += 4 + 4*int(be.Uint16(b[size+2:]))
+	}
+	if len(b) < size {
+		return h, nil, false
+	}
+	payload = b[size:]
+	if b[0]&0x20 != 0 && len(payload) > 0 {
+		pad := int(payload[len(payload)-1])
+		if pad == 0 || pad > len(payload) {
+			return h, nil, false
+		}
+		payload = payload[:len(payload)-pad]
+	}
+	return head{be.Uint16(b[2:]), be.Uint32(b[4:])}, payload, true
+}
+
+// open gives room for one packet to send, with its header.
+func (g *leg) open(pt uint8, marker bool, h head, ssrc uint32) []byte {
+	if marker {
+		pt |= 0x80
+	}
+	b := append(g.lane.conn.Buf(), 0x80, pt)
+	b = be.AppendUint16(b, h.seq)
+	b = be.AppendUint32(b, h.ts)
+	return be.AppendUint32(b, ssrc)
+}
+
+// seal encrypts an RTP packet in place and queues it.
+func (g *leg) seal(b []byte) bool {
+	e, err := g.enc.EncryptRTP(b[:0], b, &g.lane.out)
+	if err != nil {
+		return false
+	}
+	g.send(e)
+	return true
+}
+
+// sealRTCP does the same with a compound RTCP packet.
+func (g *leg) sealRTCP(b []byte) {
+	if !g.ready() {
+		return
+	}
+	if e, err := g.enc.EncryptRTCP(b[:0], b, nil); err == nil {
+		g.send(e)
+	}
+}
+
+func (g *leg) send(b []byte) {
+	l := g.lane
+	if g.via != nil {
+		g.via.out(b, l.doors[g.to.door].announced)
+		return
+	}
+	l.conn.Send(b, g.to.remote, g.local)
+}
+
+// tick is what must be done by the clock.
+func (g *leg) tick(now time.Time) {
+	if g.enc == nil {
+		return
+	}
+	for _, s := range g.sources {
+		s.tick(now)
+	}
+}
