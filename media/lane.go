@@ -50,11 +50,8 @@ type lane struct {
 	// on the lane and must not block.
 	relay func(b []byte, from netip.AddrPort, local netip.Addr)
 
-	done   chan struct{} // closed when the goroutine has ended
-	stop   chan struct{}
-	rung   atomic.Bool // the doorbell has been rung and not answered
-	busy   atomic.Bool // there are legs, so the clock must tick
-	ticker sync.WaitGroup
+	done chan struct{} // closed when the goroutine has ended
+	rung atomic.Bool   // the doorbell has been rung and not answered
 
 	mu       sync.Mutex
 	ended    bool
@@ -70,6 +67,7 @@ type lane struct {
 	next      time.Time // of the next tick
 	count     counts
 	in, out   rtp.Header // room for pion/srtp to parse into
+	missing   [256]uint16
 	doing     []func(now time.Time)
 	carrying  []*datagram
 	lastLocal netip.Addr
@@ -123,7 +121,7 @@ func openLane(at netip.AddrPort, known []netip.Addr, log *slog.Logger, m *metric
 		return nil, fmt.Errorf("media: open UDP port: %w", err)
 	}
 	l := &lane{
-		conn: c, log: log, metrics: m, done: make(chan struct{}), stop: make(chan struct{}),
+		conn: c, log: log, metrics: m, done: make(chan struct{}),
 		names: map[name]*iceConn{}, paths: map[path]*iceConn{}, feeds: map[netip.AddrPort]*feed{}, legs: map[*leg]struct{}{},
 	}
 	if l.doors, err = findDoors(c.Addr(), at.Addr(), known); err != nil {
@@ -131,7 +129,6 @@ func openLane(at netip.AddrPort, known []netip.Addr, log *slog.Logger, m *metric
 		return nil, err
 	}
 	go l.run()
-	l.ticker.Go(l.clock)
 	return l, nil
 }
 
@@ -216,35 +213,20 @@ func (l *lane) ring() {
 	}
 }
 
-// clock rings while there is something to be done by the clock.
-func (l *lane) clock() {
-	t := time.NewTicker(tick)
-	defer t.Stop()
-	for {
-		select {
-		case <-l.stop:
-			return
-		case <-t.C:
-			if l.busy.Load() {
-				l.ring()
-			}
-		}
-	}
-}
-
 // run is the lane's goroutine.
 func (l *lane) run() {
 	defer close(l.done)
 	for {
-		l.now = time.Time{}
 		err := l.conn.Recv(l.begin, l.datagram)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if l.now.IsZero() {
-			l.begin() // woken without a datagram
+		if err != nil {
+			l.log.Error("media port", "error", err)
+			time.Sleep(tick)
+			continue
 		}
-		if !l.now.Before(l.next) {
+		if len(l.legs) > 0 && !l.now.Before(l.next) {
 			l.next = l.now.Add(tick)
 			for g := range l.legs {
 				l.guard(func() { g.tick(l.now) })
@@ -252,6 +234,9 @@ func (l *lane) run() {
 		}
 		l.conn.Flush()
 		l.publish()
+		if len(l.legs) > 0 {
+			l.conn.Until(l.next)
+		}
 	}
 }
 
@@ -477,10 +462,8 @@ func (l *lane) close() error {
 	if was {
 		return nil
 	}
-	close(l.stop)
 	err := l.conn.Close()
 	<-l.done
-	l.ticker.Wait()
 	return err
 }
 

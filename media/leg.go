@@ -71,10 +71,7 @@ func newLeg(l *lane, log *slog.Logger) *leg {
 
 // enter makes the leg one of its lane's.
 func (g *leg) enter() {
-	g.lane.do(func(time.Time) {
-		g.lane.legs[g] = struct{}{}
-		g.lane.busy.Store(true)
-	})
+	g.lane.do(func(time.Time) { g.lane.legs[g] = struct{}{} })
 }
 
 // leave takes the leg out of its lane: nothing is forwarded from or to it any more.
@@ -95,7 +92,6 @@ func (g *leg) leave() {
 		}
 		g.dec, g.enc, g.via, g.to = nil, nil, nil, path{}
 		delete(g.lane.legs, g)
-		g.lane.busy.Store(len(g.lane.legs) > 0)
 	})
 }
 

@@ -1,6 +1,10 @@
 package media
 
-import "time"
+import (
+	"time"
+
+	"nextup/media/congest"
+)
 
 // The kinds of RTCP packets and feedback we know (RFC 3550, RFC 4585, RFC 5104).
 const (
@@ -127,21 +131,10 @@ func (g *leg) askKey(ssrc uint32) {
 }
 
 // askAgain sends a NACK for sequence numbers in ascending order.
-func (g *leg) askAgain(ssrc uint32, seqs []uint16) {
-	if len(seqs) == 0 || !g.ready() {
-		return
+func (g *leg) askAgain(ssrc uint32, missing []uint16) {
+	if len(missing) > 0 && g.ready() {
+		g.sealRTCP(congest.NACK(g.lane.conn.Buf(), g.viewers[sound][0].ssrc, ssrc, missing))
 	}
-	b := g.feedback(rtcpRTP, fmtNACK, ssrc)
-	for i := 0; i < len(seqs); {
-		first, more := seqs[i], uint16(0)
-		for i++; i < len(seqs) && seqs[i]-first < nackPart; i++ {
-			more |= 1 << (seqs[i] - first - 1)
-		}
-		b = be.AppendUint16(b, first)
-		b = be.AppendUint16(b, more)
-	}
-	be.PutUint16(b[2:], uint16(len(b)/4-1))
-	g.sealRTCP(b)
 }
 
 // feedback begins a feedback packet about one of the peer's streams; its length

@@ -3,6 +3,8 @@ package media
 import (
 	"slices"
 	"time"
+
+	"nextup/media/congest"
 )
 
 // rateLimit is how many payload bytes a second one source may send through. It
@@ -34,7 +36,7 @@ type source struct {
 	report  senderReport
 	seq     uint16 // highest received
 	seqOn   bool
-	holes   holes
+	holes   congest.Holes
 }
 
 // senderReport ties the source's clock to ours.
@@ -67,7 +69,7 @@ func (s *source) describe(up upward, now time.Time) {
 func (s *source) anew() {
 	s.kept.clear()
 	s.wanted = s.kind == picture
-	s.holes = holes{}
+	s.holes.Reset()
 	for _, v := range s.viewers {
 		v.rewrite.end()
 	}
@@ -89,7 +91,7 @@ func (s *source) receive(p *packet, again bool, now time.Time) {
 		return
 	}
 	s.follow(p.seq)
-	s.holes.came(p.seq, now)
+	s.holes.Add(p.seq, now)
 	if !s.staged {
 		return
 	}
@@ -206,5 +208,5 @@ func (s *source) tick(now time.Time) {
 	if s.ssrc == 0 || s.up.rtxPT == 0 && s.kind == picture {
 		return
 	}
-	s.leg.askAgain(s.ssrc, s.holes.due(now))
+	s.leg.askAgain(s.ssrc, s.holes.Due(s.leg.lane.missing[:0], now, 0))
 }
