@@ -1,6 +1,6 @@
 // Package media carries sound and picture: an SFU (selective forwarding unit:
-// it passes packets on and never decodes them) on pion/webrtc and a TURN relay
-// on pion/turn, one port each.
+// it passes packets on and never decodes them) and a TURN relay on pion/turn.
+// pion/webrtc negotiates; no media packet ever enters it.
 //
 // # Who is who
 //
@@ -19,7 +19,21 @@
 // A peer is one browser's connection. It is made while its person waits, with
 // nothing attached: nothing leaves the device. Its m-lines are negotiated once,
 // in this order: sound up, picture up, four sounds down, four pictures down,
-// data channels. VP8 and Opus.
+// data channels. VP8 and Opus. pion/webrtc has the peer's SDP, ICE, DTLS and
+// data channels.
+//
+// A lane is one UDP port and the one goroutine through which all media of its
+// peers passes. A peer's leg is what the lane has of it: keys, the address to
+// send to, two sources, eight viewers.
+//
+//	           recvmmsg             by the first byte (RFC 7983)
+//	socket ---> batch ---> packet ---> STUN request ----> iceConn of its name fragment ---> pion
+//	feeds  --------------->   |   ---> other STUN, DTLS -> iceConn of its address -----> pion
+//	(relay, TCP)              |   ---> SRTP, SRTCP -----> leg of its address
+//	                          |                            | decrypt in place
+//	                          |                            v
+//	socket <--- batch <--- seal <--- viewers (rewrite) <--- source
+//	           sendmmsg, once a batch
 //
 // A source is one incoming stream. While its person is on a stage it keeps the
 // packets since the last key frame and asks for key frames, at most one request
@@ -37,34 +51,55 @@
 // nobody renews for a minute closes. The caller decides who sees whom and hears
 // nothing of how.
 //
+// # Who owns what
+//
+// Server.mu guards who is who and who shall see whom. What a lane has (paths,
+// legs, sources, viewers) is touched by its goroutine alone and has no locks.
+// Others tell it with lane.do, which never waits, or lane.call, which returns
+// when it is done. The lane calls nobody who could make it wait.
+//
+// A session's peers share one lane, so no packet goes from lane to lane.
+//
 // # What must stay true
 //
 //   - Not shown is no media, to or from anybody. When Clear returns, no packet
 //     of that talk is sent any more, not even one sent again.
-//   - Forwarding is done by the source's own reader and never waits: queues are
-//     bounded and drop. A browser that stops reading disturbs nobody.
+//   - pion never sends media: it has the same SRTP keys with counters of its own,
+//     and a key and a counter used for two packets give both away. There are no
+//     interceptors, nothing is written to pion's tracks, and what came through
+//     nevertheless would be stopped and counted (iceConn.WriteToAddrPort).
+//   - For the same reason a sequence number is sent once, or again byte by byte
+//     (history.fresh, viewer.again).
+//   - Keys are installed when the handshake is complete and not before (keys.go).
+//   - The lane never waits and allocates nothing for a packet: queues are bounded
+//     and drop. A browser that stops reading disturbs nobody.
 //   - The server sends to no address because an offer names it, only to ones
 //     that a connectivity check has proved, and one side's addresses are never
 //     told to the other.
-//   - The relay reaches the media port of this process and nothing else
+//   - The relay reaches the media ports of this process and nothing else
 //     (turn.go). Its credentials are judged by the clock for a new allocation
 //     only; they never end a running talk.
 //
 // # The files
 //
-//	server.go   Config, the exported calls, the life of peers
-//	stage.go    who is in which talk, and from that: which viewer has which source
-//	offer.go    what a browser may offer
-//	peer.go     a browser's connection: codecs, negotiation; where pion/webrtc is set up
-//	source.go   receive, keep, forward        kept.go     packets since the key frame
-//	viewer.go   rewrite, send, send again     history.go  what was sent
-//	rewrite.go  the arithmetic of a switch    keyframe.go VP8 headers, pace of requests
-//	text.go     the text channel and its messages
-//	state.go    what a browser says of its own camera, microphone and network
-//	echo.go     measuring the way before anything is sent
-//	mux.go      the UDP port: which datagram is for whom
-//	turn.go     the relay
+//	server.go     Config, the exported calls, the life of peers and lanes
+//	stage.go      who is in which talk, and from that: which viewer has which source
+//	offer.go      what a browser may offer
+//	negotiated.go two SDPs -> what the lane must know of them
+//	peer.go       a browser's connection: codecs, negotiation; where pion/webrtc is set up
+//	lane.go       the port: loop, which packet is for whom, feeds
+//	icemux.go     what pion has of the port
+//	keys.go       the handshake -> SRTP keys
+//	leg.go        a peer on its lane: RTP in and out
+//	rtcp.go       what is said about streams, both ways
+//	source.go     receive, keep, forward        kept.go     packets since the key frame
+//	viewer.go     rewrite, send, send again     history.go  what was sent
+//	rewrite.go    the arithmetic of a switch    keyframe.go VP8 headers, pace of requests
+//	text.go       the text channel and its messages
+//	state.go      what a browser says of its own camera, microphone and network
+//	echo.go       measuring the way before anything is sent
+//	turn.go       the relay
 //
-// Measured limits of this way of forwarding (pion reads and writes every packet)
-// are in the benchmarks; the seam for replacing it is between mux.go and source.go.
+// Below it, batch reads and writes many packets with one system call, and congest
+// is the arithmetic of what a way carries.
 package media
