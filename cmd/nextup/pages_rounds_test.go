@@ -47,6 +47,23 @@ func TestPagesOfRounds(t *testing.T) {
 	b.Open(base + h.path)
 	b.Click(`tr[data-name="Kari Hansen"] details.more summary`)
 	look(t, b, "round")
+	// What the page asked for before its language was switched is written in the other one.
+	b.Eval(`(() => {
+		const send = XMLHttpRequest.prototype.send;
+		XMLHttpRequest.prototype.send = function () {
+			const done = this.onloadend;
+			this.onloadend = (e) => { if (this.status === 200 && !window.__late) window.__late = () => done.call(this, e); else done.call(this, e); };
+			send.call(this);
+		};
+	})()`, nil)
+	h.ok(m.Store.Opened(t.Context(), h.who[4], time.Now()))
+	b.WaitFor(`window.__late`, long)
+	b.Speak("nb")
+	b.Eval(`void __late()`, nil)
+	b.WaitFor(`document.querySelector('tr[data-name="Ola Nordmann"] [data-state$=".opened"]')`, patience) // it was taken
+	for _, fault := range b.Faults("nb") {
+		t.Errorf("after a late answer: %s", fault)
+	}
 	b.Open(base + h.path + "/message?kind=remind")
 	glance(t, b, "message reminder")
 	b.Open(base + h.path + "/book?who=" + string(h.who[0]))

@@ -1,5 +1,6 @@
 // A round while it is looked at: the page as it would be now is asked for every other second and put in place of what
 // changed. What holds the focus, is typed or folded open stays. Who answered is said once to those who only hear it.
+import { pageAsNow } from "./asnow.js";
 import { wake } from "./desk.js";
 import { must } from "./dom.js";
 import { morph } from "./morph.js";
@@ -27,9 +28,9 @@ function standing(within) {
   return all;
 }
 
-/** @param {Document | null} page */
+/** @param {Document} page */
 function show(page) {
-  const fresh = page?.querySelector("[data-round]");
+  const fresh = page.querySelector("[data-round]");
   if (!fresh) return;
   // What this visit alone was told (what the last button did, or why it was refused) the next page knows nothing of.
   for (const kept of root.querySelectorAll("[data-keep]")) {
@@ -48,19 +49,12 @@ function ask() {
   const from = root.dataset.round ?? "";
   if (asking || document.visibilityState !== "visible") return;
   asking = true;
-  // XMLHttpRequest reads HTML into a document without a parser of strings, which the Content-Security-Policy forbids.
-  const x = new XMLHttpRequest();
-  x.open("GET", from);
-  x.responseType = "document";
-  if (tag) x.setRequestHeader("If-None-Match", tag);
-  x.onloadend = () => {
+  pageAsNow(from, tag, (page, its) => {
     asking = false;
-    // Anything else (the network is away, the sign-in has ended) leaves what stands; the next press says why.
-    if (x.status !== 200 || new URL(x.responseURL).pathname !== new URL(from, location.href).pathname) return;
-    tag = x.getResponseHeader("ETag") ?? "";
-    show(x.responseXML);
-  };
-  x.send();
+    if (!page) return;
+    tag = its;
+    show(page);
+  });
 }
 
 // One menu is open at a time; it closes with Esc and when something else is pressed.

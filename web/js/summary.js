@@ -1,5 +1,6 @@
 // The summary while it is looked at: the page as it would be now is asked for every few seconds and put in place of
 // what changed. Narrowing and sorting ask at once. Without scripts the same form is sent as a form.
+import { pageAsNow } from "./asnow.js";
 import { wake } from "./desk.js";
 import { must } from "./dom.js";
 import { morph } from "./morph.js";
@@ -24,17 +25,11 @@ function ask(from) {
     return;
   }
   asking = true;
-  // XMLHttpRequest reads HTML into a document without a parser of strings, which the Content-Security-Policy forbids.
-  const x = new XMLHttpRequest();
-  x.open("GET", from);
-  x.responseType = "document";
-  if (tag) x.setRequestHeader("If-None-Match", tag);
-  x.onloadend = () => {
+  pageAsNow(from, tag, (page, its) => {
     asking = false;
-    // Anything else (the network is away, the sign-in has ended) leaves what stands; the next press says why.
-    const fresh = x.status === 200 && new URL(x.responseURL).pathname === new URL(from, location.href).pathname ? x.response?.getElementById("main") : null;
+    const fresh = page?.getElementById("main");
     if (fresh) {
-      tag = x.getResponseHeader("ETag") ?? "";
+      tag = its;
       morph(main, fresh);
       wake(main);
     }
@@ -42,8 +37,7 @@ function ask(from) {
       again = false;
       narrow();
     }
-  };
-  x.send();
+  });
 }
 
 /** Asks for what the form says, and makes it the page's address. */
