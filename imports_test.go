@@ -47,6 +47,7 @@ var homes = map[string][]string{
 	"golang.org/x/net/html":               {"transport"},
 	"github.com/alexedwards/scs/v2":       {"transport"},
 	"golang.org/x/crypto":                 {"transport"},
+	"golang.org/x/crypto/acme":            {"cmd"}, // certificates for the one port
 	"github.com/coreos/go-oidc/v3":        {"transport"},
 	"golang.org/x/sync":                   {"transport"},
 	"golang.org/x/time":                   {"transport"},

@@ -39,6 +39,10 @@ type Config struct {
 	// TURN is the one address and port of the relay, for UDP and TCP alike.
 	// Port 0 takes any free one.
 	TURN netip.AddrPort
+	// TLS is host and port by which browsers reach the port whose connections are
+	// given to Take, if that port speaks TLS: the way through networks that let
+	// nothing else out. Empty: it does not.
+	TLS string
 	// Public is the address announced to browsers, for media and relay. Zero
 	// announces what UDP binds: with an unspecified address all local ones,
 	// loopback included.
@@ -330,6 +334,9 @@ func (s *Server) Relay(person nextup.PersonID) (urls []string, username, credent
 	for _, a := range s.relayHosts() {
 		hostPort := netip.AddrPortFrom(a, s.turn.addr.Port()).String()
 		urls = append(urls, "turn:"+hostPort+"?transport=udp", "turn:"+hostPort+"?transport=tcp")
+	}
+	if s.config.TLS != "" {
+		urls = append(urls, "turns:"+s.config.TLS+"?transport=tcp")
 	}
 	return urls, username, credential, expires
 }

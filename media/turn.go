@@ -54,6 +54,8 @@ type turnServer struct {
 	addr    netip.AddrPort
 	server  *turn.Server
 	tcp     *tcpListener
+	taken   *taken
+	more    *tcpListener // over taken
 
 	mu    sync.Mutex
 	live  map[string][]allocation      // by client address
@@ -94,6 +96,8 @@ func listenTURN(at netip.AddrPort, lanes []*lane, secret []byte, now func() time
 		}
 	}
 	t.tcp = &tcpListener{Listener: tcp, open: map[net.Conn]bool{}}
+	t.taken = newTaken(tcp.Addr())
+	t.more = &tcpListener{Listener: t.taken, open: map[net.Conn]bool{}}
 	var err error
 	t.server, err = turn.NewServer(turn.ServerConfig{
 		Realm:         realm,
@@ -107,7 +111,10 @@ func listenTURN(at netip.AddrPort, lanes []*lane, secret []byte, now func() time
 			OnAllocationDeleted: func(src, _ net.Addr, _, _, _ string) { t.deleted(src) },
 		},
 		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: udp, RelayAddressGenerator: t, PermissionHandler: t.permit}},
-		ListenerConfigs:   []turn.ListenerConfig{{Listener: t.tcp, RelayAddressGenerator: t, PermissionHandler: t.permit}},
+		ListenerConfigs: []turn.ListenerConfig{
+			{Listener: t.tcp, RelayAddressGenerator: t, PermissionHandler: t.permit},
+			{Listener: t.more, RelayAddressGenerator: t, PermissionHandler: t.permit},
+		},
 	})
 	if err != nil {
 		_ = udp.Close()
@@ -120,6 +127,7 @@ func listenTURN(at netip.AddrPort, lanes []*lane, secret []byte, now func() time
 func (t *turnServer) close() error {
 	err := t.server.Close()
 	t.tcp.hangUp()
+	t.more.hangUp()
 	t.mu.Lock()
 	var all []*relay
 	for _, r := range t.shown {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -353,4 +354,81 @@ func TestStalledViewer(t *testing.T) {
 	if worst > 500*time.Millisecond {
 		t.Errorf("a pause of %v beside a stalled viewer", worst)
 	}
+}
+
+// TURN over a connection that somebody else accepted, however the network cuts it.
+func TestTakeTURN(t *testing.T) {
+	s := start(t, func(c *media.Config) { c.TLS = "nextup.example:443" })
+	urls, username, credential, _ := s.Relay("a")
+	if want := "turns:nextup.example:443?transport=tcp"; urls[len(urls)-1] != want {
+		t.Errorf("%v, want %s among them", urls, want)
+	}
+	for name, cut := range map[string]func(net.Conn) net.Conn{
+		"as it comes":  func(c net.Conn) net.Conn { return c },
+		"byte by byte": func(c net.Conn) net.Conn { return dribble{c} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := takenBy(t, s)
+			client, err := turn.NewClient(&turn.ClientConfig{
+				TURNServerAddr: s.TURNAddr().String(), Conn: turn.NewSTUNConn(cut(conn)), Username: username, Password: credential, LoggerFactory: silent{},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			if err := client.Listen(); err != nil {
+				t.Fatal(err)
+			}
+			relay, err := client.Allocate()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := relay.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for name, begin := range map[string]string{"HTTP": "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "zeros": strings.Repeat("\x00", 40), "noise": strings.Repeat("\x80\x17", 20)} {
+		t.Run(name+" is closed", func(t *testing.T) {
+			c := takenBy(t, s)
+			_, _ = io.WriteString(c, begin)
+			_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+			if _, err := c.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
+				t.Errorf("not closed: %v", err)
+			}
+		})
+	}
+}
+
+// takenBy is the client's end of a connection that the server was given.
+func takenBy(t *testing.T, s *media.Server) net.Conn {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	there, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Take(there)
+	return c
+}
+
+// dribble writes byte by byte.
+type dribble struct{ net.Conn }
+
+func (d dribble) Write(b []byte) (int, error) {
+	for i := range b {
+		if _, err := d.Conn.Write(b[i : i+1]); err != nil {
+			return i, err
+		}
+	}
+	return len(b), nil
 }

@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"nextup/transport"
@@ -20,11 +22,15 @@ type Settings struct {
 	BaseURL       string         `name:"base-url" help:"Where people reach this server. All links are made from it. Without it: http://localhost and the port." env:"NEXTUP_BASE_URL" placeholder:"https://HOST"`
 	TLSCert       string         `name:"tls-cert" help:"Certificate file (PEM), for HTTPS." env:"NEXTUP_TLS_CERT" type:"path"`
 	TLSKey        string         `name:"tls-key" help:"Key file (PEM) of the certificate." env:"NEXTUP_TLS_KEY" type:"path"`
+	ACME          bool           `name:"acme" help:"Get the certificate from Let's Encrypt and renew it. Port 443 of the base URL's host must lead here." env:"NEXTUP_ACME"`
+	ACMEEmail     string         `name:"acme-email" help:"Where the certificate authority may write to." env:"NEXTUP_ACME_EMAIL" placeholder:"ADDRESS"`
+	ACMEDirectory string         `name:"acme-directory" help:"Another certificate authority that speaks ACME." default:"https://acme-v02.api.letsencrypt.org/directory" env:"NEXTUP_ACME_DIRECTORY" placeholder:"URL"`
+	ACMERoot      string         `name:"acme-root" help:"Root certificate (PEM) of such an authority's own server, if it is none that everybody knows." env:"NEXTUP_ACME_ROOT" type:"path"`
 	TrustedProxy  []netip.Prefix `name:"trusted-proxy" help:"Address range of a reverse proxy whose X-Forwarded-For is believed. May be repeated." env:"NEXTUP_TRUSTED_PROXY" placeholder:"CIDR"`
 	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
 	TURNPort      int            `name:"turn-port" help:"Port of the built-in relay, UDP and TCP." default:"8082" env:"NEXTUP_TURN_PORT"`
 	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: all IPv4 addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
-	PublicAddress string         `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
+	PublicAddress []string       `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation. May be given twice: IPv4 and IPv6." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
 	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom      string         `name:"mail-from" help:"Sender of the mails. Without it: no-reply at the base URL's host." env:"NEXTUP_MAIL_FROM" placeholder:"ADDRESS"`
 	SupportPhone  []string       `name:"support-phone" help:"Telephone of technical help, shown on every page and in every mail. For one language: sv=NUMBER, repeated for each." env:"NEXTUP_SUPPORT_PHONE" sep:"|" placeholder:"[LANG=]NUMBER"`
@@ -36,10 +42,11 @@ type Settings struct {
 type checked struct {
 	Settings
 	base   *url.URL
+	tls    bool // we speak TLS ourselves
 	media  netip.AddrPort
 	turn   netip.AddrPort
-	public netip.Addr
-	smtp   *mail.SMTP // nil: letters stay in the outbox
+	public []netip.Addr // one of a kind
+	smtp   *mail.SMTP   // nil: letters stay in the outbox
 
 	support *transport.Support // nil: nobody is named
 	now     func() time.Time   // nil: time.Now
@@ -55,9 +62,13 @@ func (s Settings) check() (checked, error) {
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return c, errors.New("--tls-cert and --tls-key belong together: give both or neither")
 	}
+	if s.ACME && s.TLSCert != "" {
+		return c, errors.New("--acme gets a certificate, --tls-cert and --tls-key bring one: give one of the two")
+	}
+	c.tls = s.TLSCert != "" || s.ACME
 	if s.BaseURL == "" {
 		scheme := "http"
-		if s.TLSCert != "" {
+		if c.tls {
 			scheme = "https"
 		}
 		if !loopback(host) {
@@ -71,10 +82,16 @@ func (s Settings) check() (checked, error) {
 	}
 	c.base.Path = ""
 	if c.base.Scheme == "http" && !loopback(c.base.Hostname()) {
-		return c, errors.New("--base-url: plain http works on localhost only, since browsers give no camera without HTTPS; use https:// with --tls-cert and --tls-key, or behind a --trusted-proxy that speaks HTTPS")
+		return c, errors.New("--base-url: plain http works on localhost only, since browsers give no camera without HTTPS; use https:// with --tls-cert and --tls-key, with --acme, or behind a --trusted-proxy that speaks HTTPS")
 	}
-	if !loopback(host) && s.TLSCert == "" && len(s.TrustedProxy) == 0 {
-		return c, errors.New("--listen: plain HTTP on a public address is refused, since browsers give no camera without HTTPS; give --tls-cert and --tls-key, or name the HTTPS proxy in front with --trusted-proxy")
+	if c.base.Scheme == "http" && c.tls {
+		return c, errors.New("--base-url: with a certificate it begins with https://")
+	}
+	if err := s.checkACME(c.base); err != nil {
+		return c, err
+	}
+	if !loopback(host) && !c.tls && len(s.TrustedProxy) == 0 {
+		return c, errors.New("--listen: plain HTTP on a public address is refused, since browsers give no camera without HTTPS; give --tls-cert and --tls-key, or --acme, or name the HTTPS proxy in front with --trusted-proxy")
 	}
 	// Never 127.0.0.1 alone: Firefox makes no connection to a server that names nothing else.
 	media := netip.IPv4Unspecified()
@@ -96,10 +113,19 @@ func (s Settings) check() (checked, error) {
 	}
 	c.media = netip.AddrPortFrom(media, uint16(s.MediaPort))
 	c.turn = netip.AddrPortFrom(media, uint16(s.TURNPort))
-	if s.PublicAddress != "" {
-		if c.public, err = netip.ParseAddr(s.PublicAddress); err != nil {
-			return c, fmt.Errorf("--public-address: %q is not an IP address", s.PublicAddress)
+	for _, name := range s.PublicAddress {
+		a, err := netip.ParseAddr(name)
+		if err != nil || a.IsUnspecified() || a.Zone() != "" {
+			return c, fmt.Errorf("--public-address: %q is not an IP address that browsers could reach", name)
 		}
+		a = a.Unmap()
+		if slices.ContainsFunc(c.public, func(b netip.Addr) bool { return b.Is4() == a.Is4() }) {
+			return c, errors.New("--public-address: one IPv4 and one IPv6 address at most")
+		}
+		if !media.IsUnspecified() && media.Unmap().Is4() != a.Is4() {
+			return c, fmt.Errorf("--public-address: %s cannot lead to --media-host %s, which is of the other kind", a, media)
+		}
+		c.public = append(c.public, a)
 	}
 	if s.SMTP != "" {
 		if c.smtp, err = mail.ParseSMTP(s.SMTP); err != nil {
@@ -116,6 +142,27 @@ func (s Settings) check() (checked, error) {
 		return c, fmt.Errorf("--mail-from: %q is not an e-mail address; mails need a sender", c.MailFrom)
 	}
 	return c, nil
+}
+
+// checkACME finds what would keep an authority from giving a certificate.
+func (s Settings) checkACME(base *url.URL) error {
+	switch _, err := netip.ParseAddr(base.Hostname()); {
+	case !s.ACME && (s.ACMEEmail != "" || s.ACMERoot != ""):
+		return errors.New("--acme-email and --acme-root are for --acme")
+	case !s.ACME:
+		return nil
+	case err == nil || !strings.Contains(base.Hostname(), "."):
+		return fmt.Errorf("--acme: there are no certificates for %q; the base URL needs a host name in the domain name system", base.Hostname())
+	}
+	if u, err := url.Parse(s.ACMEDirectory); err != nil || u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("--acme-directory: %q must be an https:// address", s.ACMEDirectory)
+	}
+	if s.ACMEEmail != "" {
+		if _, err := mail.ParseAddress(s.ACMEEmail); err != nil {
+			return fmt.Errorf("--acme-email: %q is not an e-mail address", s.ACMEEmail)
+		}
+	}
+	return nil
 }
 
 func loopback(host string) bool {

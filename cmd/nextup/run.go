@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -35,8 +34,10 @@ type Main struct {
 	Links     transport.Links
 	lock      *os.File         // keeps a second server off the data
 	delivery  []*mail.Delivery // of sessions' letters, of those about accounts, and of those about rounds
-	listener  net.Listener
+	port      *onePort
 	server    *http.Server
+	astray    *http.Server // says to plain HTTP on a TLS port where to go; nil without TLS
+	acme      *acmeCerts   // nil: no certificates from an authority
 }
 
 // open opens and joins the parts, in the order of their need of each other. What
@@ -61,13 +62,20 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	if err != nil {
 		return m, err
 	}
-	if m.Media, err = media.New(media.Config{UDP: s.media, TURN: s.turn, Public: s.public, Secret: derive(key, "turn"), Log: log}); err != nil {
-		return m, fmt.Errorf("--media-port or --turn-port: %w", err)
+	secrets, err := m.certificates()
+	if err != nil {
+		return m, err
 	}
-	m.Actors = actors.New(journal{m.Store}, m.Media, log)
-	if m.listener, err = net.Listen("tcp", s.Listen); err != nil {
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
 		return m, fmt.Errorf("--listen: %w", err)
 	}
+	if m.Media, err = media.New(m.mediaConfig(derive(key, "turn"), listener.Addr())); err != nil {
+		_ = listener.Close()
+		return m, fmt.Errorf("--media-port or --turn-port: %w", err)
+	}
+	m.port = share(listener, secrets, m.Media.Take)
+	m.Actors = actors.New(journal{m.Store}, m.Media, log)
 	m.Transport, err = transport.New(transport.Config{
 		Sessions: m.Actors, Media: sounds{m.Media}, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
 		Staff: rows{m.Store}, Privacy: rows{m.Store}, Jobs: rows{m.Store},
@@ -87,28 +95,31 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 		{Outbox: roundOutbox{m.Store}, Letters: m.Transport.RoundLetters(), SMTP: s.smtp, Log: log, Sender: sender},
 	}
 	m.server = m.Transport.HTTP()
+	if s.tls {
+		m.astray = redirects(s.base, log)
+	}
 	return m, nil
 }
 
 // Run serves until ctx ends.
 func (m *Main) Run(ctx context.Context) error {
-	failed := make(chan error, 1)
-	go func() {
-		var err error
-		if m.Settings.TLSCert != "" {
-			m.server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-			err = m.server.ServeTLS(m.listener, m.Settings.TLSCert, m.Settings.TLSKey)
-		} else {
-			err = m.server.Serve(m.listener)
-		}
-		if !errors.Is(err, http.ErrServerClosed) {
+	failed := make(chan error, 2)
+	serve := func(server *http.Server, from net.Listener) {
+		if err := server.Serve(from); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			failed <- err
 		}
-	}()
+	}
+	go serve(m.server, m.port.pages)
+	if m.astray != nil {
+		go serve(m.astray, m.port.astray)
+	}
 	beside, stop := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	for _, d := range m.delivery {
 		working.Go(func() { d.Run(beside) })
+	}
+	if m.acme != nil {
+		working.Go(func() { m.acme.fetch(beside) })
 	}
 	working.Go(func() { m.Transport.Purging(beside) })
 	working.Go(func() { m.Transport.Settling(beside) })
@@ -143,8 +154,11 @@ func (m *Main) Close() {
 	if m.server != nil {
 		warn("http", m.server.Shutdown(ctx))
 	}
-	if m.listener != nil {
-		_ = m.listener.Close()
+	if m.astray != nil {
+		warn("plain http", m.astray.Shutdown(ctx))
+	}
+	if m.port != nil {
+		_ = m.port.Close()
 	}
 	if m.Actors != nil {
 		warn("actors", m.Actors.Close(ctx))
