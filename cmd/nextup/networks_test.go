@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ var gapsJS string
 // browsers and the real program in network namespaces. What is asked for is generous, since the machine may be busy;
 // what was seen on a quiet one stands in docs/benchmarks.md.
 func TestNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two browsers in networks of their own")
+	}
 	v := newVillage(t)
 	cert, key, print := identity(t)
 	maria := &person{name: "Maria Lind", camera: &violet, tone: 1200}
@@ -54,6 +58,7 @@ func TestNetworks(t *testing.T) {
 		meets()
 		t.Logf("ways: %q", c.paths())
 	})
+	run("S3-65 silence is noticed", c.judgesSilence)
 	run("S3-56 the address changes in the middle of a talk", func(t *testing.T) {
 		var took []time.Duration
 		for n := range 4 {
@@ -68,6 +73,112 @@ func TestNetworks(t *testing.T) {
 		}
 		meets()
 	})
+	run("S3-65 the websocket is cut off and the media goes on", func(t *testing.T) {
+		before := []string{iv.negotiation(), c.negotiation()}
+		at := time.Now()
+		v.Through("meta l4proto tcp reject with tcp reset")
+		c.Click(`[data-act=mute-microphone]`) // the server is to be told, and so the cut is noticed
+		c.Reads("live.lost")
+		v.Through()
+		c.WaitFor(`!document.querySelector(".live-net").checkVisibility()`, long)
+		c.Click(`[data-act=mute-microphone]`)
+		took := []time.Duration{iv.Gap(at), c.Gap(at)}
+		report(t, "without a websocket for a while, the picture was away", took)
+		if after := []string{iv.negotiation(), c.negotiation()}; !slices.Equal(before, after) {
+			t.Errorf("the media was negotiated anew: %q, then %q", before, after)
+		}
+		meets()
+	})
+	run("S3-57 UDP is blocked in the middle of a talk", func(t *testing.T) {
+		at := time.Now()
+		v.Through("meta l4proto udp drop")
+		took := []time.Duration{iv.Gap(at), c.Gap(at)}
+		report(t, "the picture was away", took)
+		t.Logf("ways: %q", c.paths())
+		meets()
+		v.Through()
+	})
+	run("S3-65 nothing gets through for a while", func(t *testing.T) {
+		v.Through("drop")
+		c.Reads("talk.mediaLost")
+		iv.Reads("talk.seat.frozen", "name", "Åsa")
+		c.Reads("live.lost")
+		mended := time.Now()
+		v.Through()
+		report(t, "since it does again, the picture was away", []time.Duration{iv.Gap(mended), c.Gap(mended)})
+		meets()
+	})
+	run("S3-65 the server is killed and everybody comes back", func(t *testing.T) {
+		at := time.Now()
+		s.kill9()
+		s.startsIn()
+		t.Logf("the server was away for %v", time.Since(at))
+		report(t, "the picture was away", []time.Duration{iv.Gap(at), c.Gap(at)})
+		meets()
+	})
+	run("S3-57 UDP is blocked", func(t *testing.T) {
+		v.Through("meta l4proto udp drop")
+		at := time.Now()
+		c.Open(personal)
+		c.SeesColour(farOfCandidate, violet, long)
+		iv.SeesColour(farOfInterviewer, red, long)
+		t.Logf("first picture %v after the page was opened", time.Since(at))
+		t.Logf("ways: %q", c.paths())
+		meets()
+	})
+}
+
+// When silence is called silence, judged by the product's own module with made-up counts of bytes, one each 250 ms.
+func (b *tab) judgesSilence(t *testing.T) {
+	type step struct {
+		Times int  `json:"times"`
+		Every int  `json:"every"` // ms from one look to the next
+		Come  bool `json:"come"`
+	}
+	talk := step{20, 250, true}
+	for name, x := range map[string]struct {
+		steps []step
+		want  string // the judgement after each step
+	}{
+		"what flows":                 {[]step{talk, talk}, "flows flows"},
+		"a blink":                    {[]step{talk, {3, 250, false}, talk}, "flows flows flows"},
+		"doubt, lost, and back":      {[]step{talk, {4, 250, false}, {2, 250, false}, {20, 250, false}, {1, 250, true}}, "flows doubt lost lost flows"},
+		"before anything came":       {[]step{{100, 250, false}}, "flows"},
+		"only now and then a packet": {[]step{{30, 1000, true}, {5, 250, false}, {4, 250, false}}, "flows flows lost"},
+		"where pauses are long there is nothing due": {[]step{{5, 250, true}, {9, 1900, false}, {5, 250, true}, {20, 250, false}}, "flows flows flows flows"},
+		"a page that slept":                          {[]step{talk, {1, 60_000, false}, {2, 250, false}}, "flows flows flows"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			steps, err := json.Marshal(x.steps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			if err := b.try(`(async (steps) => {
+				const script = document.querySelector("script[type=module]").src;
+				const { Silence } = await import(new URL("silence.js", script).href);
+				const silence = new Silence();
+				let [now, bytes] = [1000, 0];
+				return steps.map(({ times, every, come }) => {
+					let last;
+					for (let i = 0; i < times; i++) last = silence.step((bytes += come ? 100 : 0), (now += every));
+					return last;
+				});
+			})(`+string(steps)+`)`, &got); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Join(got, " ") != x.want {
+				t.Errorf("%q, want %q", got, x.want)
+			}
+		})
+	}
+}
+
+// negotiation is what changes with every negotiation of a page's connections, also with an ICE restart.
+func (b *tab) negotiation() (which string) {
+	b.t.Helper()
+	b.Eval(`__nextup.peers.length + " " + /a=ice-ufrag:(.+)/.exec(__nextup.peers.at(-1).localDescription.sdp)[1]`, &which)
+	return which
 }
 
 // both does something to the network and says how long each of the two saw no new picture because of it.
@@ -88,7 +199,11 @@ func (b *tab) Gap(since time.Time) time.Duration {
 	}) {
 		b.t.Fatalf("%s: no new picture of the other within %v", b.name, long)
 	}
-	return time.Duration(*ms * float64(time.Millisecond))
+	var diary []string
+	b.Eval(`__gaps.tells(`+strconv.FormatInt(since.UnixMilli(), 10)+`)`, &diary)
+	took := time.Duration(*ms * float64(time.Millisecond))
+	b.t.Logf("%s saw no new picture for %v: %s", b.name, took.Round(10*time.Millisecond), strings.Join(diary, ", "))
+	return took
 }
 
 // report writes down figures and gives back the one that 95 of 100 stay under.

@@ -107,6 +107,8 @@ export class Call extends EventTarget {
   #expected = [];
   /** When picture and sound broke off. @type {number | undefined} */
   #lost;
+  /** The network is another one, and the media has not been restarted since. */
+  #elsewhere = false;
   #ears = new Ears();
   #up = new Pace();
   #down = new Pace();
@@ -142,13 +144,13 @@ export class Call extends EventTarget {
       this.#tell();
     });
     // Another network, another way.
-    window.addEventListener("online", () => this.back());
+    window.addEventListener("online", () => this.#moved());
     const way = /** @type {{type?: string} & EventTarget | undefined} */ (/** @type {any} */ (navigator).connection);
     let type = way?.type;
     way?.addEventListener("change", () => {
       if (way.type === type) return;
       type = way.type;
-      this.back();
+      this.#moved();
     });
     this.#seat();
   }
@@ -324,8 +326,27 @@ export class Call extends EventTarget {
   back() {
     this.#up.reset();
     this.#down.reset();
-    if (this.#peer && (this.#warm || this.#attached)) void this.#peer.restart().catch(() => {});
+    // A talk whose pictures run goes on as it is, whatever happened to the socket.
+    if (!this.#elsewhere && this.#attached && this.#peer?.alive && this.seats.some((s) => s.began)) return;
+    if (this.#peer && (this.#warm || this.#attached)) this.#restart(this.#peer);
     else this.#keep();
+  }
+
+  /** Another network: the old way may be dead without a word, and a restart that was not needed costs nothing. */
+  #moved() {
+    this.#elsewhere = true;
+    this.#live.doubt();
+    this.#up.reset();
+    this.#down.reset();
+    if (this.#peer && (this.#warm || this.#attached)) this.#restart(this.#peer);
+  }
+
+  /** Without a socket it fails, and is tried when there is one. @param {Peer} p */
+  #restart(p) {
+    p.restart().then(
+      () => (this.#elsewhere = false),
+      () => {},
+    );
   }
 
   /** Plays the others' sound; to be called from a press when `blocked`. */
@@ -388,9 +409,13 @@ export class Call extends EventTarget {
     this.#sink();
     p.addEventListener("state", () => {
       if (p !== this.#peer) return;
-      if (p.state === "connected") this.#lost = undefined;
-      else if (this.#attached) this.#lost ??= performance.now();
-      this.#changed();
+      this.#came(p);
+    });
+    p.addEventListener("silence", () => {
+      if (p !== this.#peer) return;
+      // What silenced the pictures may have cut the socket as well, without a word; a restart needs it.
+      if (!p.alive) this.#live.doubt();
+      this.#came(p);
     });
     p.addEventListener("remote", () => {
       if (p === this.#peer) this.#seat();
@@ -406,6 +431,13 @@ export class Call extends EventTarget {
     };
     go();
     void this.#feed();
+  }
+
+  /** @param {Peer} p */
+  #came(p) {
+    if (p.alive) this.#lost = undefined;
+    else if (this.#attached) this.#lost ??= performance.now();
+    this.#changed();
   }
 
   /** What may leave the device now: nothing before the talk, nothing of what is off. */

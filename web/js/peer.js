@@ -2,12 +2,16 @@
 // of each down, one text channel, negotiated once. Who is heard and seen is
 // changed by the server without any negotiation.
 import { sent } from "./quality.js";
+import { Silence } from "./silence.js";
 
 /** How many other people can be shown; the server's media.Slots. */
 export const SLOTS = 4;
 
-/** Longest wait for the browser to find its own addresses, in ms. */
+/** Longest wait for the browser to find its own addresses, in ms, and for more of them after the first. */
 const GATHER = 1000;
+const MORE = 50;
+/** How often it is looked whether anything still comes, in ms. */
+const LISTEN = 250;
 /** How long an ICE restart may take before everything is built anew, in ms. */
 const RESTART = 5000;
 /** How long what was built anew may take before it is tried again, in ms. */
@@ -72,6 +76,8 @@ const LOOK = 25;
  *   with active false at once (hide the picture) and with active true at the
  *   new person's first picture. Sound needs no hiding. Also when his state changed.
  * - "text": detail is a TextDetail
+ * - "silence": nothing comes any more, though something should; detail is "doubt", then "lost", and "flows" when it
+ *   comes again. The browser itself notices seconds later. A restart is under way when "lost" is told.
  */
 export class Peer extends EventTarget {
   #signal;
@@ -99,6 +105,10 @@ export class Peer extends EventTarget {
   #patience = 0;
   #deadline = 0;
   #look = 0;
+  #listening = 0;
+  #silence = new Silence();
+  /** Whether anything comes, as far as it is known. @type {"flows" | "doubt" | "lost"} */
+  #flow = "flows";
 
   /** @param {PeerOptions} options */
   constructor({ signal, iceServers = [], relayOnly = false }) {
@@ -113,6 +123,11 @@ export class Peer extends EventTarget {
   /** @returns {RTCPeerConnectionState} */
   get state() {
     return this.#pc?.connectionState ?? (this.#closed ? "closed" : "new");
+  }
+
+  /** Connected, and nothing says that the way is dead. */
+  get alive() {
+    return this.state === "connected" && this.#flow === "flows";
   }
 
   /** Who is in each slot, and whether the picture is his. @returns {RemoteDetail[]} */
@@ -320,6 +335,7 @@ export class Peer extends EventTarget {
       if (pc === this.#pc) this.#changed(pc.connectionState);
     };
     this.#emit("state", pc.connectionState);
+    this.#listening = window.setInterval(() => void this.#listen(pc), LISTEN);
     await this.#negotiate(pc);
     await this.#send();
     this.#expect(pc, BUILD, () => this.#restart());
@@ -346,7 +362,7 @@ export class Peer extends EventTarget {
   #expect(pc, time, otherwise) {
     clearTimeout(this.#deadline);
     this.#deadline = window.setTimeout(() => {
-      if (pc === this.#pc && pc.connectionState !== "connected") this.#again(otherwise);
+      if (pc === this.#pc && !this.alive) this.#again(otherwise);
     }, time);
   }
 
@@ -370,10 +386,33 @@ export class Peer extends EventTarget {
   /** @param {RTCPeerConnectionState} state */
   #changed(state) {
     clearTimeout(this.#patience);
-    if (state === "connected") clearTimeout(this.#deadline);
+    if (this.alive) clearTimeout(this.#deadline);
     // At once: a restart that was not needed costs nothing, and one that was saves its time.
     if (state === "disconnected" || state === "failed") this.#again(() => this.#restart());
     this.#emit("state", state);
+  }
+
+  /**
+   * Looks whether anything comes, while something leaves the device: then the server at least reports what it got.
+   * @param {RTCPeerConnection} pc
+   */
+  async #listen(pc) {
+    if (pc !== this.#pc || pc.connectionState !== "connected" || !(this.#up.audio || this.#up.video)) return this.#hears("flows");
+    let bytes = 0;
+    // One stream's report is small and names the way as well.
+    (await pc.getTransceivers()[2]?.receiver.getStats())?.forEach((s) => {
+      if (s.type === "transport" || (s.type === "candidate-pair" && s.nominated)) bytes = Math.max(bytes, s.bytesReceived ?? 0);
+    });
+    if (pc === this.#pc) this.#hears(this.#silence.step(bytes, performance.now()));
+  }
+
+  /** @param {"flows" | "doubt" | "lost"} flow */
+  #hears(flow) {
+    if (flow === this.#flow) return;
+    this.#flow = flow;
+    if (flow === "lost") this.#again(() => this.#restart());
+    else if (this.alive) clearTimeout(this.#deadline);
+    this.#emit("silence", flow);
   }
 
   /**
@@ -381,7 +420,7 @@ export class Peer extends EventTarget {
    * @param {() => Promise<void>} step
    */
   #again(step) {
-    if (this.#closed || this.state === "connected") return;
+    if (this.#closed || this.alive) return;
     this.#queue(step).catch(() => {
       clearTimeout(this.#patience);
       this.#patience = window.setTimeout(() => this.#again(step), PAUSE);
@@ -469,6 +508,8 @@ export class Peer extends EventTarget {
     clearTimeout(this.#deadline);
     clearInterval(this.#look);
     this.#look = 0;
+    clearInterval(this.#listening);
+    this.#hears("flows");
     const pc = this.#pc;
     this.#pc = null;
     this.#text = null;
@@ -489,23 +530,29 @@ export class Peer extends EventTarget {
 }
 
 /**
- * Waits until the browser knows its addresses: Firefox on loopback is only
- * found through them. Not for ever: the server finds everybody else by himself.
+ * Waits until the browser knows its addresses: Firefox on loopback is only found through them. Those come together;
+ * what may come later, of relays, the server needs not be told, and it finds everybody else by himself.
  * @param {RTCPeerConnection} pc
  * @returns {Promise<void>}
  */
 function gathered(pc) {
   return new Promise((done) => {
-    const look = () => {
-      if (pc.iceGatheringState === "complete") end();
-    };
+    let timer = window.setTimeout(() => end(), GATHER);
     const end = () => {
       clearTimeout(timer);
       pc.removeEventListener("icegatheringstatechange", look);
+      pc.removeEventListener("icecandidate", first);
       done();
     };
-    const timer = setTimeout(end, GATHER);
+    const look = () => {
+      if (pc.iceGatheringState === "complete") end();
+    };
+    const first = () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(end, MORE);
+    };
     pc.addEventListener("icegatheringstatechange", look);
+    pc.addEventListener("icecandidate", first, { once: true });
     look();
   });
 }

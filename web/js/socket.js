@@ -8,10 +8,18 @@ import { random } from "./boot.js";
 
 /** The server sends a beat every 15 s; after this long without any message the connection is dead. */
 const deadAfter = 35_000;
+/** How long a connection may take to come about, in ms. */
+const openWithin = 10_000;
 const firstWait = 2_000;
 const longestWait = 15_000;
 /** The same for somebody whose turn it is or soon will be: a talk does not wait a quarter of a minute. */
+const firstWhenDue = 1_000;
 const longestWhenDue = 5_000;
+
+/** How long an answer that only makes sense now is waited for, in ms, before the connection is held for dead. */
+const answerWithin = 3_000;
+/** And the answer to a mere sign of life, when there is a reason for doubt. */
+const signWithin = 1_200;
 
 /** A refused command. The text for people is in the catalogue under error.CODE. */
 export class Refused extends Error {
@@ -36,6 +44,7 @@ export class Live {
   #wait = firstWait;
   #retry = 0;
   #watch = 0;
+  #begun = 0;
   #heard = 0;
   #stopped = false;
   #listening = false;
@@ -62,7 +71,8 @@ export class Live {
     if (!this.#socket) this.#connect();
     if (this.#listening) return;
     this.#listening = true;
-    window.addEventListener("online", () => this.now());
+    // Another network: what the connection went over may be gone without a word.
+    window.addEventListener("online", () => this.doubt());
     window.addEventListener("offline", () => this.#drop());
     document.addEventListener("visibilitychange", () => {
       // A phone that slept may have lost the connection without knowing it.
@@ -89,6 +99,16 @@ export class Live {
   }
 
   /**
+   * There is a reason to think that the connection is dead: a sign of life is asked for, and without one it is made
+   * anew at once.
+   */
+  doubt() {
+    if (this.#socket && !this.#greeted && performance.now() - this.#begun > signWithin) this.#drop();
+    if (!this.online) return this.now();
+    this.request({ do: "relay" }, signWithin).catch(() => {});
+  }
+
+  /**
    * Gives a command. The promise is kept over lost connections and settles when the server has answered: what it
    * answers is on disk. A refusal rejects with Refused.
    * @param {Message} message
@@ -99,13 +119,22 @@ export class Live {
   }
 
   /**
-   * Asks for something that only makes sense on this connection; rejects when it is lost.
+   * Asks for something that only makes sense on this connection; rejects when it is lost. When nothing at all is
+   * heard in time, the connection is given up and another one made at once.
    * @param {Message} message
+   * @param {number} [within] ms
    * @returns {Promise<Answer>}
    */
-  request(message) {
+  request(message, within = answerWithin) {
     if (!this.online) return Promise.reject(new Error("offline"));
-    return this.#ask(message, false);
+    const s = this.#socket;
+    const asked = performance.now();
+    const late = window.setTimeout(() => {
+      if (s !== this.#socket || this.#heard > asked) return;
+      this.#drop();
+      this.now();
+    }, within);
+    return this.#ask(message, false).finally(() => window.clearTimeout(late));
   }
 
   /**
@@ -141,11 +170,11 @@ export class Live {
     const s = new WebSocket(url);
     this.#socket = s;
     this.#heard = 0;
-    // A connection that does not come about within the same time is given up too.
-    const begun = performance.now();
+    const begun = (this.#begun = performance.now());
     window.clearInterval(this.#watch);
     this.#watch = window.setInterval(() => {
-      if (performance.now() - (this.#heard || begun) > deadAfter) this.#drop();
+      // One that does not come about is given up too, sooner: the network may be another one by now.
+      if (performance.now() - (this.#heard || begun) > (this.#heard ? deadAfter : openWithin)) this.#drop();
     }, 2000);
 
     s.addEventListener("open", () => {
@@ -226,6 +255,7 @@ export class Live {
     }
     this.#on.online(false);
     const longest = this.due ? longestWhenDue : longestWait;
+    if (this.due && this.#wait === firstWait) this.#wait = firstWhenDue;
     this.#wait = code === 4008 ? longestWait : Math.min(this.#wait, longest);
     // Full jitter: after a restart of the server everybody comes back, but not all at once.
     const wait = 200 + Math.random() * (this.#wait - 200);

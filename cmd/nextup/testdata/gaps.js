@@ -3,6 +3,41 @@
 ((selector) => {
   const seen = { last: 0, gaps: [], count: 0 };
   window.__gaps = seen;
+  // What happened meanwhile, for whoever looks for the reason of a long one.
+  const diary = (seen.diary = []);
+  const note = (what) => diary.push([Date.now(), what]);
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...args) {
+      super(...args);
+      note("socket made");
+      this.addEventListener("open", () => note("socket open"));
+      this.addEventListener("close", () => note("socket closed"));
+    }
+  };
+  const Peer = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(...args) {
+      super(...args);
+      note("peer made");
+      for (const kind of ["ice", ""]) this.addEventListener(`${kind}connectionstatechange`, () => note(`${kind} ${this[kind ? "iceConnectionState" : "connectionState"]}`));
+      this.addEventListener("icecandidate", ({ candidate: c }) => note(c?.candidate ? `found ${c.type} ${c.protocol} ${c.address}` : "found all"));
+    }
+    setLocalDescription(...args) {
+      note("offer made");
+      return super.setLocalDescription(...args);
+    }
+    setRemoteDescription(...args) {
+      note("answer there");
+      return super.setRemoteDescription(...args);
+    }
+    close() {
+      note("peer closed");
+      super.close();
+    }
+  };
+  for (const kind of ["online", "offline"]) addEventListener(kind, () => note(kind));
+  seen.tells = (at) => diary.filter(([when]) => when >= at).map(([when, what]) => `${when - at} ${what}`);
   const watched = new WeakSet();
   setInterval(() => {
     for (const video of document.querySelectorAll(selector)) {
