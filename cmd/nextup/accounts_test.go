@@ -14,7 +14,7 @@ import (
 // Colleagues, passwords and closed accounts, over the whole program with a real
 // mail server.
 func TestAccounts(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	h := newHouse(t)
 	maria := h.found()
 	johan := h.invites(maria, "Johan Ek", "johan@example.org")

@@ -18,7 +18,7 @@ import (
 // and voice; the summary tells.
 func TestAppointments(t *testing.T) {
 	c := chromium(t)
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	h := newHouse(t)
 	h.found()
 	ctx, store := t.Context(), h.main.Store

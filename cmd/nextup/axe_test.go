@@ -48,7 +48,7 @@ func (b *tab) Barriers() (found []barrier) {
 // The check of the pages finds what it is for: each of these is put into a page
 // that has no faults.
 func TestLookFindsFaults(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	s := startServer(t)
 	b := show(t, chromium(t), &person{name: "visitor"})
 	for name, x := range map[string]struct{ js, want string }{

@@ -102,6 +102,7 @@ func (b *tab) NotReads(key string, pairs ...string) {
 
 // What two people do in a talk beside talking, seen from both sides.
 func TestCall(t *testing.T) {
+	beside(t, calls)
 	c := chromium(t)
 	s := startServer(t)
 	network, through := s.path("/c/")

@@ -149,7 +149,7 @@ func (b *tab) TabTo(selector string) {
 // An applicant on a phone in New York, with nothing but a keyboard: he chooses,
 // confirms, changes and cancels, while others take and give back times.
 func TestChoose(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := newChoosing(t, 4)
 	kari := show(t, chromium(t), &person{name: "kari", phone: true})
 	kari.In("America/New_York")

@@ -22,7 +22,7 @@ import (
 // before its n-th sync of the disk, before its n-th write into the database and
 // before its n-th answer, which lies after the sync. NEXTUP_KILLS sets how often.
 func TestCrash(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	kills := 56
 	if testing.Short() {
 		kills = 12

@@ -12,6 +12,7 @@ import (
 // Somebody alone with one browser and no camera: three links are printed, Next
 // shows and sounds a candidate, three are interviewed, the summary is read.
 func TestDemo(t *testing.T) {
+	beside(t, calls)
 	b := chromium(t)
 	s := newServer(t)
 	s.args = []string{"demo", "--listen", s.address}

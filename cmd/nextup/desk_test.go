@@ -109,7 +109,7 @@ var byRecruiter = nextup.Actor{Role: nextup.RoleRecruiter, ID: "seeded-recruiter
 // The interviewer's side with one real page, two colleagues and a lobby on the
 // wire: all see one queue, whatever is done to it at which desk.
 func TestDesk(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	step := parts{t: t}
@@ -520,7 +520,7 @@ func revisionOf(t *testing.T, m *Main, s nextup.SessionID, offer nextup.OfferID,
 // A lobby of two hundred: the desk shows the beginning and the rest on demand, and
 // stays usable. On a phone the next one stands above the camera.
 func TestDeskOfMany(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	s := m.seed(t, 1, func(s *nextup.Settings) { s.Length = 15 * time.Minute })
@@ -573,7 +573,7 @@ func latestOf(t *testing.T, w *wire, name string) nextup.CandidateID {
 // no-show, who can be put back in line and called again.
 func TestDeskOfNoShow(t *testing.T) {
 	c := chromium(t)
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	m := inside(t, t.TempDir())
 	s := m.seed(t, 1, func(s *nextup.Settings) { s.Answer = 10 * time.Second })
 	jane := m.sits(t, s.id, "Jane Okafor", false)

@@ -13,7 +13,7 @@ import (
 // -9 alone would lose nothing even without it, since the system keeps what was
 // written; a power cut would.
 func TestDurability(t *testing.T) {
-	t.Parallel()
+	beside(t, waits)
 	trace, ids := tracedSession(t, program(t))
 	if err := checkTrace(readTrace(trace), ids); err != nil {
 		t.Error(err)
@@ -23,7 +23,7 @@ func TestDurability(t *testing.T) {
 
 // The same program with synchronous turned off must not pass.
 func TestDurabilityIsNoticedMissing(t *testing.T) {
-	t.Parallel()
+	beside(t, waits)
 	open := "../../store/sqlite/open.go"
 	trace, ids := tracedSession(t, program(t,
 		change{open, `"synchronous(FULL)"`, `"synchronous(OFF)"`},

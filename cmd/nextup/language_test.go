@@ -8,6 +8,7 @@ import (
 // S3-06, S3-08: everybody switches the language of his own pages at any moment,
 // and loses nothing by it.
 func TestLanguageSwitch(t *testing.T) {
+	beside(t, calls)
 	c := chromium(t)
 	s := startServer(t)
 	maria := &person{name: recruiterName, camera: &violet, tone: 1200}

@@ -17,7 +17,7 @@ import (
 // rating's note, another note or another candidate's name; an interviewer's does.
 // S3-17, S3-45, S3-51.
 func TestLeak(t *testing.T) {
-	t.Parallel()
+	beside(t, waits)
 	secrets := map[string]string{
 		"question": "quetzalquestion", "trait": "tapirtrait", "question's note": "narwhalnote", "trait's note": "okapinote",
 		"overall note": "ocelotnote", "note": "numbatnote", "reason": "ratelreason",

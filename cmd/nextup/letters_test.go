@@ -16,7 +16,7 @@ func TestLettersToApplicants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the whole program")
 	}
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	h := newHouse(t)
 	h.found()
 	ctx := t.Context()

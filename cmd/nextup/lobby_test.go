@@ -140,6 +140,7 @@ func helpInOrder(t *testing.T, b *tab, within, link string) {
 // The candidate's side in browsers: one server, several people, each part named
 // after the rows it shows.
 func TestLobby(t *testing.T) {
+	beside(t, calls)
 	x := newHall(t)
 	signUp := x.m.Links.SignUp(x.coming.id)
 	const jane = "Jane Okafor"
@@ -459,7 +460,7 @@ func TestLobby(t *testing.T) {
 
 // What other browsers are told, in browsers.
 func TestBrowsersAreAdvised(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	x := newHall(t)
 	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
 
@@ -498,6 +499,7 @@ func TestBrowsersAreAdvised(t *testing.T) {
 
 // S3-54: the whole journey of a candidate in Firefox.
 func TestS3_54_CandidateInFirefox(t *testing.T) {
+	beside(t, calls)
 	f := firefox(t)
 	x := newHall(t)
 	const name = "Elif Yılmaz"
@@ -533,7 +535,7 @@ func TestS3_54_CandidateInFirefox(t *testing.T) {
 
 // The candidate's own pages and what opens on them, looked at in every language.
 func TestPagesOfCandidates(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	x := newHall(t)
 	link := x.m.Links.Candidate(x.coming.id, x.m.register(t, x.coming.id, "Åsa Öberg"))
 	b := show(t, x.c, &person{name: "Åsa Öberg", phone: true})

@@ -9,7 +9,7 @@ import (
 // The pages on accounts, data protection and help, and those of one person in a
 // session, looked at in every language, with the support line of S3-59 on each.
 func TestPagesOfTheOffice(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	s := startServer(t, "--support-phone", "+46 31 000 00 00", "--support-mail", "help@example.org",
 		"--support-text", "sv=Säg ”teknisk support”", "--support-text", "en=Say “technical support”", "--support-text", "nb=Si «teknisk støtte»")
 	c := chromium(t)

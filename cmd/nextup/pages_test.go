@@ -133,7 +133,7 @@ func lookIn(t *testing.T, b *tab, name string, languages ...string) {
 
 // What a recruiter sees, from the set-up on.
 func TestPagesOfRecruiters(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	s := startServer(t)
 	c := chromium(t)
 	b := show(t, c, &person{name: recruiterName})
@@ -212,7 +212,7 @@ func TestPagesOfRecruiters(t *testing.T) {
 
 // What somebody sees who has no link, or only the candidates', and at the PIN.
 func TestPagesOfVisitors(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	s := startServer(t, "--support-phone", "+46 31 000 00 00", "--support-mail", "help@example.org")
 	c := chromium(t)
 	maria := s.found()
@@ -266,6 +266,7 @@ func TestPagesOfVisitors(t *testing.T) {
 
 // The moments of a candidate and of an interviewer, in the order in which they come.
 func TestPagesOfTalks(t *testing.T) {
+	beside(t, calls)
 	s := startServer(t)
 	c := chromium(t)
 	maria := s.found()

@@ -26,6 +26,7 @@ func (b *tab) Knows(root, name string, who *person) {
 // Panels, with real browsers: three interviewers and a candidate, who come and go
 // while nobody else's picture is touched (S3-06 goes along: the words change in place).
 func TestPanel(t *testing.T) {
+	beside(t, calls)
 	c := chromium(t)
 	s := startServer(t)
 	office := s.found()

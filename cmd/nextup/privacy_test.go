@@ -98,7 +98,7 @@ func (h *house) marks(m meeting) (ratings, notes int) {
 // What a candidate sees, takes along and has erased; and what three clocks erase.
 // K18.
 func TestPrivacy(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	h := newHouse(t)
 	maria := h.found()
 	m := h.meets(maria, "Lemurlager")

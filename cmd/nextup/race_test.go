@@ -13,7 +13,7 @@ import (
 // nobody is skipped: over real websockets, 1,000 rounds, with two and with three
 // interviewers. S3-36, D-05, D-07.
 func TestRace(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	beside(t, waits)
 	rounds := 1000
 	if testing.Short() {
 		rounds = 100

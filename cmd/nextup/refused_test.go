@@ -15,7 +15,7 @@ import (
 // in stays in while it is locked. Renewing ends the old link for everybody: the
 // recruiter also does it when a link went to the wrong person.
 func TestWrongPINs(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	s := startServer(t)
 	maria := show(t, c, &person{name: recruiterName})
@@ -76,7 +76,7 @@ func TestWrongPINs(t *testing.T) {
 // A full, a cancelled, a closed and a not yet published session, and links that
 // lead nowhere: a clear text each, in the visitor's language.
 func TestLinksThatDoNotWork(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	s := startServer(t)
 	maria := s.found()
@@ -131,7 +131,7 @@ func TestLinksThatDoNotWork(t *testing.T) {
 // The form for a session keeps what was typed and says at the field what is wrong,
 // in the three languages.
 func TestFormRefuses(t *testing.T) {
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	s := startServer(t)
 	b := show(t, c, &person{name: recruiterName})

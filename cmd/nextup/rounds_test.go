@@ -16,7 +16,7 @@ func TestRounds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	m.seed(t, 1, nil) // founds the employer

@@ -11,7 +11,7 @@ import (
 // published, signed up for, held, written up and read in the summary. S3-02, 03,
 // 25, 31, 32, 34, 36, 37, 40, 43, 48, 50, 51.
 func TestSessionOverTheWire(t *testing.T) {
-	t.Parallel()
+	beside(t, waits)
 	s := startServer(t)
 	maria := s.found()
 	e := maria.publish(plan{

@@ -106,7 +106,7 @@ func TestSlots(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
-	t.Parallel()
+	beside(t, looks)
 	c := chromium(t)
 	m := inside(t, t.TempDir())
 	job, round, who := m.recruiting(t, 5)

@@ -51,6 +51,7 @@ func (d duo) Meet(t *testing.T) {
 
 // D-08: a talk between the two browsers, each way round.
 func TestTalkAcrossBrowsers(t *testing.T) {
+	beside(t, calls)
 	c, f := chromium(t), firefox(t)
 	t.Run("D-08, S3-54 interviewer in Firefox", func(t *testing.T) {
 		pair(t, startServer(t), plan{}, f, c,
@@ -115,6 +116,7 @@ func (b *tab) paths() (found []string) {
 // D-09: where nothing else gets through, the built-in relay carries picture and
 // sound, over UDP and over TCP.
 func TestTalkThroughTheRelay(t *testing.T) {
+	beside(t, calls)
 	c, f := chromium(t), firefox(t)
 	for _, x := range []struct {
 		protocol string
@@ -148,6 +150,7 @@ func TestTalkThroughTheRelay(t *testing.T) {
 
 // A real camera file instead of a canvas: what getUserMedia gives goes through.
 func TestTalkWithACameraFile(t *testing.T) {
+	beside(t, calls)
 	b := chromiumFilming(t, film(t, green))
 	maria := &person{name: "Maria", camera: &violet, tone: 1200}
 	ali := &person{name: "Ali Hassan"}
@@ -188,7 +191,7 @@ func TestTalkWithACameraFile(t *testing.T) {
 // costs those who wait.
 func TestTalkClock(t *testing.T) {
 	c := chromium(t)
-	t.Parallel() // most of it is waiting
+	beside(t, looks)
 	s := startServer(t)
 	d := pair(t, s, plan{talk: 1}, c, c,
 		&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}, "")

@@ -14,7 +14,7 @@ import (
 // of one pitch, so that it is seen and heard who is connected with whom. The
 // steps are named after the rows that they show.
 func TestWholeSession(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	beside(t, calls)
 	c, f := chromium(t), firefox(t)
 	s := startServer(t)
 
