@@ -19,18 +19,19 @@ type history struct {
 
 type sent struct {
 	ok      bool
-	packet  packet // as sent, header rewritten
+	packet         // as sent, header rewritten
+	wide    uint16 // its transport-wide number
 	resent  time.Time
 	resends int
 }
 
-func (h *history) add(seq uint16, ts uint32, marker bool, payload []byte) {
+func (h *history) add(seq uint16, ts uint32, marker bool, payload []byte, wide uint16) {
 	if h.slots == nil {
 		h.slots = make([]sent, historySize)
 	}
 	s := &h.slots[seq%historySize]
 	buffer := append(s.packet.payload[:0], payload...)
-	*s = sent{ok: true, packet: packet{head: head{seq, ts}, marker: marker, payload: buffer}}
+	*s = sent{ok: true, packet: packet{head: head{seq, ts}, marker: marker, payload: buffer}, wide: wide}
 }
 
 // fresh says whether a packet may be sent as a new one: it has not been, and it is
@@ -44,7 +45,7 @@ func (h *history) fresh(seq, high uint16) bool {
 }
 
 // again gives the packet to send once more, or nil.
-func (h *history) again(seq uint16, now time.Time) *packet {
+func (h *history) again(seq uint16, now time.Time) *sent {
 	if h.slots == nil {
 		return nil
 	}
@@ -54,7 +55,7 @@ func (h *history) again(seq uint16, now time.Time) *packet {
 	}
 	s.resends++
 	s.resent = now
-	return &s.packet
+	return s
 }
 
 func (h *history) clear() {

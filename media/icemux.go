@@ -72,14 +72,17 @@ type iceConn struct {
 	once sync.Once
 	seen atomic.Pointer[netip.Addr] // our address, where the door does not tell it
 
-	proved []netip.AddrPort // the lane's own: addresses in lane.paths, oldest first
+	// The lane's own.
+	limit  bucket
+	proved []netip.AddrPort // addresses in lane.paths, oldest first
 }
 
 func (c *iceConn) door() *door { return &c.leg.lane.doors[c.name.door] }
 
 // push queues a copy and never waits. It runs on the lane.
 func (c *iceConn) push(b []byte, from netip.AddrPort, local netip.Addr) {
-	if len(b) > mtu {
+	if len(b) > mtu || !c.limit.allow(1, otherRate, otherBurst, c.leg.lane.now) {
+		c.leg.lane.count.dropped++
 		return
 	}
 	if local.IsValid() && !c.door().local.IsValid() {

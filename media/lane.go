@@ -66,6 +66,8 @@ type lane struct {
 	legs      map[*leg]struct{}
 	next      time.Time // of the next tick
 	count     counts
+	overload  overload
+	serial    int        // of the next leg
 	in, out   rtp.Header // room for pion/srtp to parse into
 	missing   [256]uint16
 	doing     []func(now time.Time)
@@ -94,12 +96,13 @@ type name struct {
 
 // feed is a way in and out that is not the socket.
 type feed struct {
+	way string // WayTCP or WayRelay
 	out func(b []byte, from netip.AddrPort)
 }
 
 // counts are what the lane adds to the metrics once a batch.
 type counts struct {
-	forwarded, dropped, resent, keyAsks, refused int
+	forwarded, dropped, resent, keyAsks, refused, shed int
 }
 
 // datagram is a copy of a packet on its way between the lane and another goroutine.
@@ -228,6 +231,8 @@ func (l *lane) run() {
 		}
 		if len(l.legs) > 0 && !l.now.Before(l.next) {
 			l.next = l.now.Add(tick)
+			q := l.conn.Queue()
+			l.overload.look(q.Waiting, q.Room, q.Dropped, l.now)
 			for g := range l.legs {
 				l.guard(func() { g.tick(l.now) })
 			}
@@ -275,6 +280,7 @@ func (l *lane) publish() {
 	l.metrics.resent.Add(float64(c.resent))
 	l.metrics.keyAsks.Add(float64(c.keyAsks))
 	l.metrics.refused.Add(float64(c.refused))
+	l.metrics.shed.Add(float64(c.shed))
 	l.count = counts{}
 }
 
@@ -346,7 +352,7 @@ func (l *lane) packet(b []byte, p path, local netip.Addr) {
 	switch first := b[0]; {
 	case first >= 128 && first <= 191: // RTP and RTCP
 		if c := l.paths[p]; c != nil {
-			c.leg.media(b, l.now)
+			c.leg.receive(b, l.now)
 		} else {
 			l.count.dropped++
 		}
@@ -386,18 +392,18 @@ func newVirtual() netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{240 | byte(c>>24)&7, byte(c >> 16), byte(c >> 8), byte(c)}), uint16(1024+c%64000))
 }
 
-// attach adds a way that is not the socket: what is sent to the virtual address
-// it gives goes to out. out is called on the lane with a packet that is good
+// attach adds a way that is not the socket (WayTCP, WayRelay): what is sent to
+// the virtual address it gives goes to out. out is called on the lane with a packet that is good
 // until it returns, and must never block; from is the announced address it is sent from.
-func (l *lane) attach(out func(b []byte, from netip.AddrPort)) netip.AddrPort {
+func (l *lane) attach(way string, out func(b []byte, from netip.AddrPort)) netip.AddrPort {
 	at := newVirtual()
-	l.attachAs(at, out)
+	l.attachAs(at, way, out)
 	return at
 }
 
 // attachAs is attach for somebody who has his virtual address already, maybe on another lane too.
-func (l *lane) attachAs(at netip.AddrPort, out func(b []byte, from netip.AddrPort)) {
-	l.do(func(time.Time) { l.feeds[at] = &feed{out} })
+func (l *lane) attachAs(at netip.AddrPort, way string, out func(b []byte, from netip.AddrPort)) {
+	l.do(func(time.Time) { l.feeds[at] = &feed{way, out} })
 }
 
 // inject gives the lane a packet that came by a feed: from its virtual address,

@@ -156,7 +156,7 @@ func TestLaneFullQueue(t *testing.T) {
 func TestLaneFeed(t *testing.T) {
 	l := testLane(t)
 	out := make(chan string, 10)
-	at := l.attach(func(b []byte, from netip.AddrPort) {
+	at := l.attach(WayTCP, func(b []byte, from netip.AddrPort) {
 		if from != l.doors[0].announced {
 			t.Errorf("from %v", from)
 		}

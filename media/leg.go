@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/srtp/v3"
+
+	"nextup/media/congest"
 )
 
 // kind is sound or picture.
@@ -49,6 +51,22 @@ type leg struct {
 	viewers  [kinds][Slots]*viewer
 	in       []inbound
 	senders  []uint32 // that have sent reports
+	number   int      // for shedding
+	media    bucket
+	warned   time.Time
+
+	arrivals congest.Arrivals // transport-wide numbers of what came up
+	level    congest.Level
+	estimate *congest.Estimate // of the way down; made when the first packet is sent
+	wide     uint16            // the next transport-wide number down
+	rtt      time.Duration
+	fedBack  time.Time
+	capped   time.Time
+	reported time.Time
+
+	up, down Flow
+	asked    uint64 // packets of the way up asked for again
+	mended   uint64 // and come again
 }
 
 // inbound is one SSRC that a peer sends.
@@ -71,7 +89,11 @@ func newLeg(l *lane, log *slog.Logger) *leg {
 
 // enter makes the leg one of its lane's.
 func (g *leg) enter() {
-	g.lane.do(func(time.Time) { g.lane.legs[g] = struct{}{} })
+	g.lane.do(func(time.Time) {
+		g.number = g.lane.serial % shedSteps
+		g.lane.serial++
+		g.lane.legs[g] = struct{}{}
+	})
 }
 
 // leave takes the leg out of its lane: nothing is forwarded from or to it any more.
@@ -184,10 +206,15 @@ func (g *leg) describe(d *description, now time.Time) {
 	g.start(now)
 }
 
-// media is one SRTP or SRTCP packet of this peer. It may change b.
-func (g *leg) media(b []byte, now time.Time) {
+// receive is one SRTP or SRTCP packet of this peer. It may change b.
+func (g *leg) receive(b []byte, now time.Time) {
 	if g.dec == nil || len(b) < 12 {
 		g.lane.count.dropped++
+		return
+	}
+	if !g.media.allow(len(b), mediaRate, mediaBurst, now) {
+		g.lane.count.dropped++
+		g.warn("a peer sends too much, the rest is dropped", now)
 		return
 	}
 	if b[1] >= 192 && b[1] <= 223 { // RFC 5761 section 4
@@ -222,9 +249,16 @@ func (g *leg) rtp(b []byte, now time.Time) {
 	pt := b[1] & 0x7f
 	in, known := g.find(be.Uint32(b[8:]), pt)
 	if in.source == nil || in.rtx && pt != in.source.up.rtxPT || !in.rtx && pt != in.source.up.pt {
-		l.count.refused++ // another codec, or nothing we negotiated
+		l.count.refused++
+		g.warn("a peer sends a stream or codec that was not negotiated", now)
 		return
 	}
+	if in.source.kind == picture && g.shed() {
+		l.count.shed++
+		in.source.cut = true
+		return
+	}
+	size := len(b)
 	d, err := g.dec.DecryptRTP(b[:0], b, &l.in)
 	if err != nil {
 		l.count.dropped++ // not his, or one that came already
@@ -245,12 +279,41 @@ func (g *leg) rtp(b []byte, now time.Time) {
 	}
 	if in.rtx { // RFC 4588 section 4: the first two bytes are the sequence number it had
 		if len(payload) < 2 {
+			g.probe(d, in.source, size, now)
 			return
 		}
 		h.seq, payload = be.Uint16(payload), payload[2:]
 	}
+	g.up.Packets++
+	g.up.Bytes += uint64(size)
+	if x := readExtension(d, in.source.up.ids.twcc); len(x) == 2 {
+		g.arrivals.Add(be.Uint16(x), now)
+	}
+	if in.source.kind == sound {
+		if x := readExtension(d, in.source.up.ids.level); len(x) == 1 {
+			g.level.Add(x[0], now)
+		}
+	}
 	p := packet{head: h, marker: b[1]&0x80 != 0, payload: payload}
 	in.source.receive(&p, in.rtx, now)
+}
+
+// probe is a packet without content that the browser sends to measure the way.
+func (g *leg) probe(d []byte, s *source, size int, now time.Time) {
+	g.up.Packets++
+	g.up.Bytes += uint64(size)
+	if x := readExtension(d, s.up.ids.twcc); len(x) == 2 {
+		g.arrivals.Add(be.Uint16(x), now)
+	}
+}
+
+// warn logs what an operator may want to know of a peer, now and then. Writing
+// to the log may wait, and the lane must not.
+func (g *leg) warn(what string, now time.Time) {
+	if g.warned.IsZero() || now.Sub(g.warned) > time.Minute {
+		g.warned = now
+		go g.log.Warn(what)
+	}
 }
 
 // readRTP gives what is rewritten of a packet's header and the payload without
@@ -280,24 +343,90 @@ func readRTP(b []byte) (h head, payload []byte, ok bool) {
 	return head{be.Uint16(b[2:]), be.Uint32(b[4:])}, payload, true
 }
 
-// open gives room for one packet to send, with its header.
-func (g *leg) open(pt uint8, marker bool, h head, ssrc uint32) []byte {
+// readExtension gives one header extension of a packet that readRTP has taken
+// (RFC 8285), nil if it is not there.
+func readExtension(b []byte, id uint8) []byte {
+	if id == 0 || b[0]&0x10 == 0 {
+		return nil
+	}
+	at := 12 + 4*int(b[0]&15)
+	profile, n := be.Uint16(b[at:]), 4*int(be.Uint16(b[at+2:]))
+	x := b[at+4 : at+4+n]
+	switch {
+	case profile == 0xbede:
+		for len(x) > 0 {
+			if x[0] == 0 { // padding
+				x = x[1:]
+				continue
+			}
+			is, size := x[0]>>4, int(x[0]&15)+1
+			if is == 15 || len(x) < 1+size {
+				return nil
+			}
+			if is == id {
+				return x[1 : 1+size]
+			}
+			x = x[1+size:]
+		}
+	case profile>>4 == 0x100:
+		for len(x) > 0 {
+			if x[0] == 0 {
+				x = x[1:]
+				continue
+			}
+			if len(x) < 2 || len(x) < 2+int(x[1]) {
+				return nil
+			}
+			if x[0] == id {
+				return x[2 : 2+int(x[1])]
+			}
+			x = x[2+int(x[1]):]
+		}
+	}
+	return nil
+}
+
+// open gives room for one packet to send, with its header. id is that of the
+// transport-wide number wide, 0 for none.
+func (g *leg) open(pt uint8, marker bool, h head, ssrc uint32, id uint8, wide uint16) []byte {
 	if marker {
 		pt |= 0x80
 	}
-	b := append(g.lane.conn.Buf(), 0x80, pt)
+	first := byte(0x80)
+	if id != 0 {
+		first |= 0x10
+	}
+	b := append(g.lane.conn.Buf(), first, pt)
 	b = be.AppendUint16(b, h.seq)
 	b = be.AppendUint32(b, h.ts)
-	return be.AppendUint32(b, ssrc)
+	b = be.AppendUint32(b, ssrc)
+	if id != 0 {
+		b = append(b, 0xbe, 0xde, 0, 1, id<<4|1, byte(wide>>8), byte(wide), 0)
+	}
+	return b
+}
+
+// nextWide gives the next transport-wide number.
+func (g *leg) nextWide() uint16 {
+	g.wide++
+	return g.wide
 }
 
 // seal encrypts an RTP packet in place and queues it.
-func (g *leg) seal(b []byte) bool {
+func (g *leg) seal(b []byte, id uint8, wide uint16, now time.Time) bool {
 	e, err := g.enc.EncryptRTP(b[:0], b, &g.lane.out)
 	if err != nil {
 		return false
 	}
 	g.send(e)
+	g.down.Packets++
+	g.down.Bytes += uint64(len(e))
+	if id != 0 {
+		if g.estimate == nil {
+			g.estimate = &congest.Estimate{}
+		}
+		g.estimate.Sent(wide, len(e), now)
+	}
 	return true
 }
 
@@ -318,14 +447,4 @@ func (g *leg) send(b []byte) {
 		return
 	}
 	l.conn.Send(b, g.to.remote, g.local)
-}
-
-// tick is what must be done by the clock.
-func (g *leg) tick(now time.Time) {
-	if g.enc == nil {
-		return
-	}
-	for _, s := range g.sources {
-		s.tick(now)
-	}
 }

@@ -4,8 +4,8 @@ import "github.com/prometheus/client_golang/prometheus"
 
 // metrics are this server's counters.
 type metrics struct {
-	forwarded, dropped, resent, keyAsks, refused, leaked, relayed, relayRefused prometheus.Counter
-	peers, allocations                                                          prometheus.Gauge
+	forwarded, dropped, resent, keyAsks, refused, shed, leaked, relayed, relayRefused prometheus.Counter
+	peers, allocations                                                                prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -21,6 +21,7 @@ func newMetrics() *metrics {
 		resent:       counter("resent_packets_total", "RTP packets sent again on request."),
 		keyAsks:      counter("key_frame_requests_total", "Key frames asked for."),
 		refused:      counter("refused_packets_total", "RTP and RTCP packets of streams or codecs that were not negotiated."),
+		shed:         counter("shed_packets_total", "Packets of pictures thrown away because the server was overloaded."),
 		leaked:       counter("leaked_packets_total", "Media packets of pion/webrtc's own that were stopped. Anything but 0 is a fault of ours."),
 		relayed:      counter("relayed_packets_total", "Packets that went through TURN, both ways."),
 		relayRefused: counter("relay_refused_packets_total", "Packets that TURN clients tried to send elsewhere than to this server."),
@@ -30,7 +31,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.forwarded, m.dropped, m.resent, m.keyAsks, m.refused, m.leaked, m.relayed, m.relayRefused, m.peers, m.allocations}
+	return []prometheus.Collector{m.forwarded, m.dropped, m.resent, m.keyAsks, m.refused, m.shed, m.leaked, m.relayed, m.relayRefused, m.peers, m.allocations}
 }
 
 // Describe makes the server a prometheus.Collector.

@@ -45,7 +45,7 @@ func newSetup(log *slog.Logger, change func(*webrtc.SettingEngine)) (*setup, err
 	}
 	u.certificate = *certificate
 	video := []webrtc.RTCPFeedback{
-		{Type: webrtc.TypeRTCPFBTransportCC}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"},
+		{Type: webrtc.TypeRTCPFBGoogREMB}, {Type: webrtc.TypeRTCPFBTransportCC}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"},
 	}
 	audio := []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBTransportCC}, {Type: "nack"}}
 	for _, c := range []struct {
@@ -66,12 +66,20 @@ func newSetup(log *slog.Logger, change func(*webrtc.SettingEngine)) (*setup, err
 			return nil, fmt.Errorf("media: %w", err)
 		}
 	}
-	// Transport-wide sequence numbers on the way up only: our feedback steers the
-	// sender. Video orientation is left out on purpose: without it browsers turn
-	// the picture themselves.
-	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
-		e := webrtc.RTPHeaderExtensionCapability{URI: uriTWCC}
-		if err := u.codecs.RegisterHeaderExtension(e, kind, webrtc.RTPTransceiverDirectionRecvonly); err != nil {
+	// Transport-wide sequence numbers both ways, by which both ends measure; the
+	// loudness of sound on the way up. Video orientation is left out on purpose:
+	// without it browsers turn the picture themselves.
+	up, down := webrtc.RTPTransceiverDirectionRecvonly, webrtc.RTPTransceiverDirectionSendonly
+	for _, x := range []struct {
+		uri        string
+		kind       webrtc.RTPCodecType
+		directions []webrtc.RTPTransceiverDirection
+	}{
+		{uriTWCC, webrtc.RTPCodecTypeAudio, []webrtc.RTPTransceiverDirection{up, down}},
+		{uriTWCC, webrtc.RTPCodecTypeVideo, []webrtc.RTPTransceiverDirection{up, down}},
+		{uriLevel, webrtc.RTPCodecTypeAudio, []webrtc.RTPTransceiverDirection{up}},
+	} {
+		if err := u.codecs.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: x.uri}, x.kind, x.directions...); err != nil {
 			return nil, fmt.Errorf("media: %w", err)
 		}
 	}

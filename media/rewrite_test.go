@@ -303,7 +303,7 @@ func TestHistory(t *testing.T) {
 		t.Error("an empty history knows a packet")
 	}
 	for i := range 300 {
-		h.add(uint16(65400+i), uint32(i), false, []byte{byte(i)})
+		h.add(uint16(65400+i), uint32(i), false, []byte{byte(i)}, 0)
 	}
 	first := uint16(65400 % 65536)
 	if h.again(first, now) != nil {

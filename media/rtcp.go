@@ -1,10 +1,6 @@
 package media
 
-import (
-	"time"
-
-	"nextup/media/congest"
-)
+import "time"
 
 // The kinds of RTCP packets and feedback we know (RFC 3550, RFC 4585, RFC 5104).
 const (
@@ -16,6 +12,7 @@ const (
 	fmtPLI   = 1   // of rtcpPS
 	fmtFIR   = 4   // of rtcpPS
 	fmtTWCC  = 15  // of rtcpRTP: draft-holmer-rmcat-transport-wide-cc-extensions-01
+	fmtREMB  = 15  // of rtcpPS: draft-alvestrand-rmcat-remb-03
 	nackPart = 17  // sequence numbers in one word of a NACK
 )
 
@@ -70,6 +67,13 @@ func (g *leg) heard(b []byte, now time.Time) {
 					s.reported(ntpTime(be.Uint64(p[8:])), be.Uint32(p[16:]), now)
 				}
 			}
+			g.reports(p[28:], count, now)
+		case p[1] == rtcpRR && len(p) >= 8:
+			g.reports(p[8:], count, now)
+		case p[1] == rtcpRTP && count == fmtTWCC:
+			if g.estimate != nil {
+				_ = g.estimate.Feedback(p, now) // a bad one changes nothing
+			}
 		case p[1] == rtcpRTP && count == fmtNACK && len(p) >= 16:
 			if v := g.viewer(be.Uint32(p[8:])); v != nil {
 				v.lost(p[12:], now)
@@ -79,6 +83,23 @@ func (g *leg) heard(b []byte, now time.Time) {
 		case p[1] == rtcpPS && count == fmtFIR:
 			for f := p[min(12, len(p)):]; len(f) >= 8; f = f[8:] {
 				g.lostPicture(be.Uint32(f), now)
+			}
+		}
+	}
+}
+
+// reports takes what the browser says of the streams we send it (RFC 3550 section 6.4.1).
+func (g *leg) reports(b []byte, count int, now time.Time) {
+	for ; count > 0 && len(b) >= 24; count, b = count-1, b[24:] {
+		v := g.viewer(be.Uint32(b))
+		if v == nil {
+			continue
+		}
+		v.lostDown = uint64(max(0, int32(be.Uint32(b[4:])<<8)>>8))
+		if last := be.Uint32(b[16:]); last != 0 {
+			// In 1/65536 s; a negative one is a clock that went back.
+			if trip := int32(uint32(ntp(now)>>16) - last - be.Uint32(b[20:])); trip >= 0 && trip < 10<<16 {
+				g.rtt = time.Duration(trip) * time.Second >> 16
 			}
 		}
 	}
@@ -130,18 +151,11 @@ func (g *leg) askKey(ssrc uint32) {
 	g.sealRTCP(b)
 }
 
-// askAgain sends a NACK for sequence numbers in ascending order.
-func (g *leg) askAgain(ssrc uint32, missing []uint16) {
-	if len(missing) > 0 && g.ready() {
-		g.sealRTCP(congest.NACK(g.lane.conn.Buf(), g.viewers[sound][0].ssrc, ssrc, missing))
-	}
-}
-
 // feedback begins a feedback packet about one of the peer's streams; its length
 // is still to be set. We speak as our first track.
 func (g *leg) feedback(kind, format uint8, media uint32) []byte {
 	b := append(g.lane.conn.Buf(), 0x80|format, kind, 0, 0)
-	b = be.AppendUint32(b, g.viewers[sound][0].ssrc)
+	b = be.AppendUint32(b, g.self())
 	return be.AppendUint32(b, media)
 }
 

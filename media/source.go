@@ -7,11 +7,6 @@ import (
 	"nextup/media/congest"
 )
 
-// rateLimit is how many payload bytes a second one source may send through. It
-// is far above what browsers send; beyond it packets are dropped, so one peer
-// cannot flood the others.
-const rateLimit = 1 << 20
-
 // preparedKeyAge is how old the kept key frame may get while nobody is shown
 // yet, so that what Show starts with is never stale.
 const preparedKeyAge = time.Second
@@ -30,23 +25,27 @@ type source struct {
 	viewers []*viewer
 	kept    kept
 	keyAsk  pace
-	wanted  bool // a key frame has been asked for and has not come
-	second  time.Time
-	bytes   int
+	wanted  bool    // a key frame has been asked for and has not come
+	cut     bool    // packets have been thrown away, so the picture is broken
+	most    ceiling // it has been told to send
 	report  senderReport
 	seq     uint16 // highest received
 	seqOn   bool
-	holes   congest.Holes
+
+	holes     *congest.Holes // made with the first packet
+	reception congest.Reception
 }
 
 // senderReport ties the source's clock to ours.
 type senderReport struct {
 	ok     bool
 	offset time.Duration // ours minus the source's, the least seen
+	middle uint32        // the middle 32 bits of its NTP timestamp, for our report
+	came   time.Time
 }
 
 func newSource(g *leg, k kind) *source {
-	return &source{leg: g, kind: k, keyAsk: pace{every: keyPace}}
+	return &source{leg: g, kind: k, keyAsk: pace{every: keyPace}, reception: congest.Reception{Clock: k.clock()}}
 }
 
 // describe takes what was negotiated. Another SSRC than before is a new beginning.
@@ -69,7 +68,9 @@ func (s *source) describe(up upward, now time.Time) {
 func (s *source) anew() {
 	s.kept.clear()
 	s.wanted = s.kind == picture
-	s.holes.Reset()
+	if s.holes != nil {
+		s.holes.Reset()
+	}
 	for _, v := range s.viewers {
 		v.rewrite.end()
 	}
@@ -83,14 +84,19 @@ func (s *source) receive(p *packet, again bool, now time.Time) {
 			return
 		}
 	}
-	if now.Sub(s.second) >= time.Second {
-		s.second, s.bytes = now, 0
-	}
-	if s.bytes += len(p.payload); s.bytes > rateLimit {
-		s.leg.lane.count.dropped++
-		return
+	if s.cut {
+		s.cut = false
+		s.anew()
 	}
 	s.follow(p.seq)
+	if s.holes == nil {
+		s.holes = &congest.Holes{}
+	}
+	if again && s.holes.Open() > 0 {
+		s.leg.mended++
+	} else if !again {
+		s.reception.Add(p.seq, p.ts, now)
+	}
 	s.holes.Add(p.seq, now)
 	if !s.staged {
 		return
@@ -195,18 +201,11 @@ func (s *source) remove(v *viewer) {
 // and the viewer's clock does not jump when the source changes.
 func (s *source) reported(theirs time.Time, ts uint32, now time.Time) {
 	if offset := now.Sub(theirs); !s.report.ok || offset < s.report.offset || offset > s.report.offset+time.Minute {
-		s.report = senderReport{true, offset}
+		s.report.ok, s.report.offset = true, offset
 	}
+	s.report.middle, s.report.came = uint32(ntp(theirs)>>16), now
 	at := ntp(theirs.Add(s.report.offset))
 	for _, v := range s.viewers {
 		v.report(at, ts)
 	}
-}
-
-// tick asks for what has not come.
-func (s *source) tick(now time.Time) {
-	if s.ssrc == 0 || s.up.rtxPT == 0 && s.kind == picture {
-		return
-	}
-	s.leg.askAgain(s.ssrc, s.holes.Due(s.leg.lane.missing[:0], now, 0))
 }

@@ -349,7 +349,7 @@ func (r *relay) attach(l *lane) {
 	defer r.mu.Unlock()
 	if r.attached != nil && !r.attached[l] {
 		r.attached[l] = true
-		l.attachAs(r.virtual, r.deliver)
+		l.attachAs(r.virtual, WayRelay, r.deliver)
 	}
 }
 

@@ -16,6 +16,8 @@ type viewer struct {
 	history history
 	packets uint32
 	octets  uint32
+
+	lostDown uint64 // packets, as the browser says
 }
 
 func newViewer(g *leg, k kind) *viewer {
@@ -24,8 +26,15 @@ func newViewer(g *leg, k kind) *viewer {
 	return v
 }
 
-// describe takes what was negotiated.
-func (v *viewer) describe(d downward) { v.downward = d }
+// describe takes what was negotiated. Nothing sent before may be sent again with
+// another header under the same number, so a change is a new beginning.
+func (v *viewer) describe(d downward) {
+	if v.downward != d {
+		v.downward = d
+		v.rewrite.end()
+		v.history.clear()
+	}
+}
 
 // view changes the source; nil shows nothing. When it returns, nothing of the
 // old source is forwarded any more, not even again.
@@ -62,17 +71,18 @@ func (v *viewer) send(p *packet, now time.Time) {
 	if !ok || !v.history.fresh(h.seq, v.rewrite.seq) { // too early or too late for us, or sent again by the source for nothing
 		return
 	}
-	b := v.leg.open(v.pt, p.marker, h, v.ssrc)
+	id, wide := v.ids.twcc, v.leg.nextWide()
+	b := v.leg.open(v.pt, p.marker, h, v.ssrc, id, wide)
 	at := len(b)
 	if v.kind == picture && len(p.payload) > 0 {
 		b = v.rewrite.vp8(b, p.payload, p.vp8)
 	} else {
 		b = append(b, p.payload...)
 	}
-	v.history.add(h.seq, h.ts, p.marker, b[at:])
+	v.history.add(h.seq, h.ts, p.marker, b[at:], wide)
 	v.packets++
 	v.octets += uint32(len(b) - at)
-	if v.leg.seal(b) {
+	if v.leg.seal(b, id, wide, now) {
 		v.leg.lane.count.forwarded++
 	}
 }
@@ -87,15 +97,17 @@ func (v *viewer) again(seq uint16, now time.Time) {
 	if p == nil {
 		return
 	}
+	id, wide := v.ids.twcc, p.wide
 	var b []byte
 	if v.rtx != 0 {
-		b = v.leg.open(v.rtxPT, p.marker, head{v.rtxSeq, p.ts}, v.rtx)
+		wide = v.leg.nextWide()
+		b = v.leg.open(v.rtxPT, p.marker, head{v.rtxSeq, p.ts}, v.rtx, id, wide)
 		v.rtxSeq++
 		b = be.AppendUint16(b, p.seq)
 	} else {
-		b = v.leg.open(v.pt, p.marker, p.head, v.ssrc)
+		b = v.leg.open(v.pt, p.marker, p.head, v.ssrc, id, wide)
 	}
-	if v.leg.seal(append(b, p.payload...)) {
+	if v.leg.seal(append(b, p.payload...), id, wide, now) {
 		v.leg.lane.count.resent++
 	}
 }
