@@ -35,8 +35,8 @@ func readOffer(offer string, own map[netip.Addr]bool) (clean, print string, err 
 	count := map[string]int{}
 	for _, m := range d.MediaDescriptions {
 		kind := m.MediaName.Media
-		if _, ok := m.Attribute("simulcast"); ok {
-			return "", "", fmt.Errorf("%w: simulcast", ErrOffer)
+		if _, err := rids(m); err != nil {
+			return "", "", fmt.Errorf("%w: %v", ErrOffer, err)
 		}
 		if kind != "application" {
 			for _, direction := range []string{"sendonly", "recvonly", "inactive", "sendrecv"} {

@@ -7,17 +7,19 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Path is a network between browsers and one UDP port that a test can cut, mend
 // and make lossy. Browsers find it through what Answer does to an answer.
 type Path struct {
-	to    *net.UDPAddr
-	in    *net.UDPConn
-	cut   atomic.Bool
-	lose  atomic.Int64 // every n-th datagram; 0 none
-	count atomic.Int64
-	wait  sync.WaitGroup
+	to     *net.UDPAddr
+	in     *net.UDPConn
+	cut    atomic.Bool
+	lose   atomic.Int64 // every n-th datagram; 0 none
+	count  atomic.Int64
+	narrow atomic.Int64 // bit/s to the browsers; 0 no bound
+	wait   sync.WaitGroup
 
 	mu  sync.Mutex
 	out map[netip.AddrPort]*net.UDPConn // for each browser its own way on
@@ -42,6 +44,20 @@ func (p *Path) Mend() { p.cut.Store(false) }
 
 // Lose loses every n-th datagram from now on, both ways; 0 loses none.
 func (p *Path) Lose(n int) { p.lose.Store(int64(n)) }
+
+// Narrow makes the way to the browsers carry no more than this many bit/s from now
+// on, with a queue of about a second of 300 kbit/s before it; 0 is as much as comes.
+func (p *Path) Narrow(bits int) {
+	p.narrow.Store(int64(bits))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, out := range p.out {
+		_ = out.SetReadBuffer(narrowQueue) // the socket is the queue
+	}
+}
+
+// narrowQueue is a socket's buffer as the system counts it, about twice what is in the packets.
+const narrowQueue = 64 << 10
 
 // Port is where browsers find the path, on 127.0.0.1.
 func (p *Path) Port() int { return p.in.LocalAddr().(*net.UDPAddr).Port }
@@ -95,12 +111,24 @@ func (p *Path) way(from netip.AddrPort) *net.UDPConn {
 		return nil
 	}
 	p.out[from] = out
+	if p.narrow.Load() > 0 {
+		_ = out.SetReadBuffer(narrowQueue)
+	}
 	p.wait.Go(func() {
 		b := make([]byte, 2000)
+		var free time.Time // when the last packet has left
 		for {
 			n, err := out.Read(b)
 			if err != nil {
 				return
+			}
+			if bits := p.narrow.Load(); bits > 0 {
+				now := time.Now()
+				if free.Before(now) {
+					free = now
+				}
+				free = free.Add(time.Duration(n) * 8 * time.Second / time.Duration(bits))
+				time.Sleep(free.Sub(now))
 			}
 			if !p.lost() {
 				_, _ = p.in.WriteToUDPAddrPort(b[:n], from)

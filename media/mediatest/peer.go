@@ -28,6 +28,8 @@ type Options struct {
 	RelayOnly bool
 	// Clip is sent, in a loop, while attached. Nil sends nothing.
 	Clip *Clip
+	// Low is sent as a second layer of the picture beside Clip's (simulcast). Nil sends one stream.
+	Low *Clip
 	// LoseUp and LoseDown lose every n-th packet of that way, sound and picture
 	// alike; not those that are sent again. 0 loses none.
 	LoseUp, LoseDown int
@@ -44,12 +46,15 @@ type Peer struct {
 	pc    *webrtc.PeerConnection
 	audio *webrtc.TrackLocalStaticSample
 	video *webrtc.TrackLocalStaticSample
+	low   *webrtc.TrackLocalStaticSample // nil without simulcast
 	text  *webrtc.DataChannel
 	state *webrtc.DataChannel
 	up    chan struct{} // closed when media can flow
 	key   chan struct{} // a key frame is asked for
 	slots [Slots]slot
 	wait  sync.WaitGroup
+
+	layers layers
 
 	mu     sync.Mutex
 	stop   context.CancelFunc // ends the sending; nil while detached
@@ -61,7 +66,8 @@ type Peer struct {
 
 // Dial connects and returns when media can flow. Nothing is sent before Attach.
 func Dial(ctx context.Context, o Options) (*Peer, error) {
-	api, err := newAPI(o)
+	p := &Peer{o: o, up: make(chan struct{}), key: make(chan struct{}, 1)}
+	api, err := newAPI(o, &p.layers)
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +75,9 @@ func Dial(ctx context.Context, o Options) (*Peer, error) {
 	if o.RelayOnly {
 		c.ICETransportPolicy = webrtc.ICETransportPolicyRelay
 	}
-	pc, err := api.NewPeerConnection(c)
-	if err != nil {
+	if p.pc, err = api.NewPeerConnection(c); err != nil {
 		return nil, err
 	}
-	p := &Peer{o: o, pc: pc, up: make(chan struct{}), key: make(chan struct{}, 1)}
 	for i := range p.slots {
 		p.slots[i].know(o.Know)
 	}
@@ -84,13 +88,14 @@ func Dial(ctx context.Context, o Options) (*Peer, error) {
 	return p, nil
 }
 
-func newAPI(o Options) (*webrtc.API, error) {
+func newAPI(o Options, l *layers) (*webrtc.API, error) {
 	var m webrtc.MediaEngine
 	if err := m.RegisterDefaultCodecs(); err != nil {
 		return nil, err
 	}
 	var r interceptor.Registry
 	r.Add(&loss{up: o.LoseUp, down: o.LoseDown}) // first is nearest to the network
+	r.Add(l)
 	if err := webrtc.RegisterDefaultInterceptors(&m, &r); err != nil {
 		return nil, err
 	}
@@ -112,13 +117,27 @@ func (p *Peer) dial(ctx context.Context) error {
 	if p.audio, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, "audio", "up"); err != nil {
 		return err
 	}
-	if p.video, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}, "video", "up"); err != nil {
+	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	if p.o.Low == nil {
+		p.video, err = webrtc.NewTrackLocalStaticSample(vp8, "video", "up")
+	} else if p.video, err = webrtc.NewTrackLocalStaticSample(vp8, "video", "up", webrtc.WithRTPStreamID(high)); err == nil {
+		p.low, err = webrtc.NewTrackLocalStaticSample(vp8, "video", "up", webrtc.WithRTPStreamID(low))
+	}
+	if err != nil {
 		return err
 	}
+	var picture *webrtc.RTPTransceiver
 	for _, t := range []webrtc.TrackLocal{p.audio, p.video} {
 		tr, err := p.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 		if err != nil {
 			return err
+		}
+		if t == p.video && p.low != nil {
+			if err := tr.Sender().AddEncoding(p.low); err != nil {
+				return err
+			}
+			picture = tr
+			p.wait.Go(func() { p.feedback(simulcast{tr.Sender()}) })
 		}
 		p.wait.Go(func() { p.feedback(tr.Sender()) })
 	}
@@ -159,6 +178,9 @@ func (p *Peer) dial(ctx context.Context) error {
 	})
 	if err := p.negotiate(ctx, nil); err != nil {
 		return err
+	}
+	if picture != nil {
+		p.layers.know(picture)
 	}
 	select {
 	case <-p.up:
@@ -227,7 +249,8 @@ func (p *Peer) send(ctx context.Context) {
 	c := p.o.Clip
 	began := time.Now()
 	picture, sound := c.nextKey(0), 0
-	var pictures, sounds time.Duration // how much has been sent
+	var pictures, smalls, sounds time.Duration // how much has been sent
+	small := 0
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -243,6 +266,10 @@ func (p *Peer) send(ctx context.Context) {
 			_ = p.video.WriteSample(media.Sample{Data: c.video[picture], Duration: c.frame})
 			picture = (picture + 1) % len(c.video)
 		}
+		for at := time.Since(began); p.low != nil && smalls <= at; smalls += p.o.Low.frame {
+			_ = p.low.WriteSample(media.Sample{Data: p.o.Low.video[small], Duration: p.o.Low.frame})
+			small = (small + 1) % len(p.o.Low.video)
+		}
 		for at := time.Since(began); sounds <= at; sounds += audioFrame {
 			_ = p.audio.WriteSample(media.Sample{Data: c.audio[sound], Duration: audioFrame})
 			sound = (sound + 1) % len(c.audio)
@@ -252,7 +279,10 @@ func (p *Peer) send(ctx context.Context) {
 }
 
 // feedback answers requests for a key frame.
-func (p *Peer) feedback(s *webrtc.RTPSender) {
+func (p *Peer) feedback(s interface {
+	ReadRTCP() ([]rtcp.Packet, interceptor.Attributes, error)
+},
+) {
 	for {
 		packets, _, err := s.ReadRTCP()
 		if err != nil {
