@@ -47,7 +47,7 @@ type leg struct {
 	to       path // where to send; zero until ICE has chosen
 	via      *feed
 	local    netip.Addr
-	sources  [kinds]*source
+	sources  [kinds + layersAtMost - 1]*source // sound, picture, and from there on the lesser layers of the picture
 	viewers  [kinds][Slots]*viewer
 	in       []inbound
 	senders  []uint32 // that have sent reports
@@ -61,7 +61,9 @@ type leg struct {
 	wide     uint16            // the next transport-wide number down
 	rtt      time.Duration
 	fedBack  time.Time
-	capped   time.Time
+	looked   time.Time
+	chooser  chooser           // of the layers it is sent
+	told     congest.Restraint // to send no more, for others' sake
 	reported time.Time
 
 	up, down Flow
@@ -78,8 +80,11 @@ type inbound struct {
 
 func newLeg(l *lane, log *slog.Logger) *leg {
 	g := &leg{lane: l, log: log}
+	for i := range g.sources {
+		g.sources[i] = newSource(g, min(kind(i), picture))
+		g.sources[i].rank = max(i-int(picture), 0)
+	}
 	for k := range kinds {
-		g.sources[k] = newSource(g, k)
 		for i := range Slots {
 			g.viewers[k][i] = newViewer(g, k)
 		}
@@ -107,10 +112,12 @@ func (g *leg) leave() {
 			for _, v := range g.viewers[k] {
 				v.view(nil, g.lane.now)
 			}
-			for _, v := range slices.Clone(g.sources[k].viewers) {
+		}
+		for _, s := range g.sources {
+			for _, v := range slices.Concat(s.viewers, s.joining) {
 				v.view(nil, g.lane.now)
 			}
-			g.sources[k].stage(false, g.lane.now)
+			s.stage(false, g.lane.now)
 		}
 		g.dec, g.enc, g.via, g.to = nil, nil, nil, path{}
 		delete(g.lane.legs, g)
@@ -190,15 +197,16 @@ func (g *leg) start(now time.Time) {
 // describe takes what was negotiated.
 func (g *leg) describe(d *description, now time.Time) {
 	g.in = g.in[:0]
-	for k := range kinds {
-		s := g.sources[k]
-		s.describe(d.up[k], now)
+	for i, s := range g.sources {
+		s.describe(d.layer(i), now)
 		if s.ssrc != 0 {
 			g.in = append(g.in, inbound{s.ssrc, false, s})
 		}
 		if s.up.rtx != 0 {
 			g.in = append(g.in, inbound{s.up.rtx, true, s})
 		}
+	}
+	for k := range kinds {
 		for i, v := range g.viewers[k] {
 			v.describe(d.down[k][i])
 		}
@@ -224,9 +232,11 @@ func (g *leg) receive(b []byte, now time.Time) {
 	}
 }
 
-// find gives the stream of an SSRC. One that was not declared is a source's by
-// its payload type, if that source is not known yet.
-func (g *leg) find(ssrc uint32, pt uint8) (in inbound, known bool) {
+// find gives the stream of a packet's SSRC. One that was not declared is a
+// source's by its payload type, if that source is not known yet, or a layer's by
+// the name it bears (RFC 8852).
+func (g *leg) find(b []byte, pt uint8) (in inbound, known bool) {
+	ssrc := be.Uint32(b[8:])
 	for i := range g.in {
 		if g.in[i].ssrc == ssrc {
 			return g.in[i], true
@@ -234,6 +244,13 @@ func (g *leg) find(ssrc uint32, pt uint8) (in inbound, known bool) {
 	}
 	for _, s := range g.sources {
 		switch {
+		case s.up.rid != "":
+			if s.up.pt == pt && string(readExtension(b, s.up.ids.rid)) == s.up.rid {
+				return inbound{ssrc, false, s}, false
+			}
+			if s.up.rtxPT == pt && s.up.rtxPT != 0 && string(readExtension(b, s.up.ids.repaired)) == s.up.rid {
+				return inbound{ssrc, true, s}, false
+			}
 		case s.ssrc == 0 && s.up.pt != 0 && s.up.pt == pt:
 			return inbound{ssrc, false, s}, false
 		case s.up.rtx == 0 && s.up.rtxPT != 0 && s.up.rtxPT == pt:
@@ -247,7 +264,7 @@ func (g *leg) find(ssrc uint32, pt uint8) (in inbound, known bool) {
 func (g *leg) rtp(b []byte, now time.Time) {
 	l := g.lane
 	pt := b[1] & 0x7f
-	in, known := g.find(be.Uint32(b[8:]), pt)
+	in, known := g.find(b, pt)
 	if in.source == nil || in.rtx && pt != in.source.up.rtxPT || !in.rtx && pt != in.source.up.pt {
 		l.count.refused++
 		g.warn("a peer sends a stream or codec that was not negotiated", now)
@@ -265,12 +282,7 @@ func (g *leg) rtp(b []byte, now time.Time) {
 		return
 	}
 	if !known {
-		if in.rtx {
-			in.source.up.rtx = in.ssrc
-		} else {
-			in.source.ssrc = in.ssrc
-		}
-		g.in = append(g.in, in)
+		g.discover(in)
 	}
 	h, payload, ok := readRTP(d)
 	if !ok {
@@ -296,6 +308,23 @@ func (g *leg) rtp(b []byte, now time.Time) {
 	}
 	p := packet{head: h, marker: b[1]&0x80 != 0, payload: payload}
 	in.source.receive(&p, in.rtx, now)
+}
+
+// discover takes a stream that was not declared and has proved to be the peer's. A
+// layer may begin again with another SSRC.
+func (g *leg) discover(in inbound) {
+	g.in = slices.DeleteFunc(g.in, func(o inbound) bool { return o.source == in.source && o.rtx == in.rtx })
+	g.in = append(g.in, in)
+	s := in.source
+	if in.rtx {
+		s.up.rtx = in.ssrc
+		return
+	}
+	if s.ssrc != 0 {
+		s.seqOn = false
+		s.anew()
+	}
+	s.ssrc = in.ssrc
 }
 
 // probe is a packet without content that the browser sends to measure the way.
@@ -341,49 +370,6 @@ func readRTP(b []byte) (h head, payload []byte, ok bool) {
 		payload = payload[:len(payload)-pad]
 	}
 	return head{be.Uint16(b[2:]), be.Uint32(b[4:])}, payload, true
-}
-
-// readExtension gives one header extension of a packet that readRTP has taken
-// (RFC 8285), nil if it is not there.
-func readExtension(b []byte, id uint8) []byte {
-	if id == 0 || b[0]&0x10 == 0 {
-		return nil
-	}
-	at := 12 + 4*int(b[0]&15)
-	profile, n := be.Uint16(b[at:]), 4*int(be.Uint16(b[at+2:]))
-	x := b[at+4 : at+4+n]
-	switch {
-	case profile == 0xbede:
-		for len(x) > 0 {
-			if x[0] == 0 { // padding
-				x = x[1:]
-				continue
-			}
-			is, size := x[0]>>4, int(x[0]&15)+1
-			if is == 15 || len(x) < 1+size {
-				return nil
-			}
-			if is == id {
-				return x[1 : 1+size]
-			}
-			x = x[1+size:]
-		}
-	case profile>>4 == 0x100:
-		for len(x) > 0 {
-			if x[0] == 0 {
-				x = x[1:]
-				continue
-			}
-			if len(x) < 2 || len(x) < 2+int(x[1]) {
-				return nil
-			}
-			if x[0] == id {
-				return x[2 : 2+int(x[1])]
-			}
-			x = x[2+int(x[1]):]
-		}
-	}
-	return nil
 }
 
 // open gives room for one packet to send, with its header. id is that of the

@@ -20,6 +20,8 @@ type upward struct {
 	ssrc, rtx uint32
 	pt, rtxPT uint8
 	ids       extensions
+	rid       string   // of this layer, where there are several
+	layers    []string // all of them, the best first; nil without simulcast
 }
 
 // downward is what we send on one m-line. Zero means absent.
@@ -30,7 +32,7 @@ type downward struct {
 }
 
 // extensions are the ids of RTP header extensions (RFC 8285), 0 where not negotiated.
-type extensions struct{ twcc, level, mid, rid uint8 }
+type extensions struct{ twcc, level, mid, rid, repaired uint8 }
 
 // The URIs of the header extensions we know.
 const (
@@ -38,6 +40,8 @@ const (
 	uriLevel = sdp.AudioLevelURI
 	uriMID   = sdp.SDESMidURI
 	uriRID   = sdp.SDESRTPStreamIDURI
+
+	uriRepaired = sdp.SDESRepairRTPStreamIDURI
 )
 
 // codecs are what is forwarded, by the name in rtpmap (in lower case).
@@ -86,6 +90,13 @@ func negotiated(offer, answer string) (*description, error) {
 		case up:
 			u := upward{pt: pt, rtxPT: rtxPT, ids: extmap(m)}
 			u.ssrc, u.rtx = ssrcs(theirs.MediaDescriptions[i])
+			var err error
+			if u.layers, err = rids(theirs.MediaDescriptions[i]); err != nil {
+				return nil, fmt.Errorf("media: read offer: %w", err)
+			}
+			if len(u.layers) > 0 { // known by their names, whatever is declared
+				u.ssrc, u.rtx, u.rid = 0, 0, u.layers[0]
+			}
 			d.up[k] = u
 		case down:
 			w := downward{pt: pt, rtxPT: rtxPT, ids: extmap(m)}
@@ -97,6 +108,23 @@ func negotiated(offer, answer string) (*description, error) {
 		}
 	}
 	return d, nil
+}
+
+// layer is what comes to the i-th source of a leg: a sound, a picture or the best
+// layer of one, and the other layers.
+func (d *description) layer(i int) upward {
+	if i == int(sound) {
+		return d.up[sound]
+	}
+	u, rank := d.up[picture], i-int(picture)
+	switch {
+	case len(u.layers) == 0 && rank == 0:
+		return u
+	case rank < len(u.layers):
+		u.rid = u.layers[rank]
+		return u
+	}
+	return upward{}
 }
 
 func has(m *sdp.MediaDescription, key string) bool {
@@ -157,6 +185,8 @@ func extmap(m *sdp.MediaDescription) (e extensions) {
 			e.mid = uint8(id)
 		case uriRID:
 			e.rid = uint8(id)
+		case uriRepaired:
+			e.repaired = uint8(id)
 		}
 	}
 	return e

@@ -67,7 +67,7 @@ func newSetup(log *slog.Logger, change func(*webrtc.SettingEngine)) (*setup, err
 		}
 	}
 	// Transport-wide sequence numbers both ways, by which both ends measure; the
-	// loudness of sound on the way up. Video orientation is left out on purpose:
+	// loudness of sound and the names of a picture's layers on the way up. Video orientation is left out on purpose:
 	// without it browsers turn the picture themselves.
 	up, down := webrtc.RTPTransceiverDirectionRecvonly, webrtc.RTPTransceiverDirectionSendonly
 	for _, x := range []struct {
@@ -78,6 +78,9 @@ func newSetup(log *slog.Logger, change func(*webrtc.SettingEngine)) (*setup, err
 		{uriTWCC, webrtc.RTPCodecTypeAudio, []webrtc.RTPTransceiverDirection{up, down}},
 		{uriTWCC, webrtc.RTPCodecTypeVideo, []webrtc.RTPTransceiverDirection{up, down}},
 		{uriLevel, webrtc.RTPCodecTypeAudio, []webrtc.RTPTransceiverDirection{up}},
+		{uriMID, webrtc.RTPCodecTypeVideo, []webrtc.RTPTransceiverDirection{up}},
+		{uriRID, webrtc.RTPCodecTypeVideo, []webrtc.RTPTransceiverDirection{up}},
+		{uriRepaired, webrtc.RTPCodecTypeVideo, []webrtc.RTPTransceiverDirection{up}},
 	} {
 		if err := u.codecs.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: x.uri}, x.kind, x.directions...); err != nil {
 			return nil, fmt.Errorf("media: %w", err)

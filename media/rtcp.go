@@ -12,7 +12,6 @@ const (
 	fmtPLI   = 1   // of rtcpPS
 	fmtFIR   = 4   // of rtcpPS
 	fmtTWCC  = 15  // of rtcpRTP: draft-holmer-rmcat-transport-wide-cc-extensions-01
-	fmtREMB  = 15  // of rtcpPS: draft-alvestrand-rmcat-remb-03
 	nackPart = 17  // sequence numbers in one word of a NACK
 )
 
@@ -51,7 +50,8 @@ func (g *leg) heard(b []byte, now time.Time) {
 		if b[0]>>6 != 2 || n > len(b) {
 			return
 		}
-		p, count := b[:n], int(b[0]&31)
+		whole := b[:n]
+		p, count := whole, int(b[0]&31)
 		if b[0]&0x20 != 0 { // padding
 			pad := int(p[n-1])
 			if pad == 0 || pad > n-4 {
@@ -72,7 +72,7 @@ func (g *leg) heard(b []byte, now time.Time) {
 			g.reports(p[8:], count, now)
 		case p[1] == rtcpRTP && count == fmtTWCC:
 			if g.estimate != nil {
-				_ = g.estimate.Feedback(p, now) // a bad one changes nothing
+				_ = g.estimate.Feedback(whole, now) // a bad one changes nothing
 			}
 		case p[1] == rtcpRTP && count == fmtNACK && len(p) >= 16:
 			if v := g.viewer(be.Uint32(p[8:])); v != nil {

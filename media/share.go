@@ -8,7 +8,6 @@ const layersAtMost = 3
 // Bounds of what a way down is asked to carry, in bit/s.
 const (
 	soundBits    = 50_000  // one sound with everything around it
-	startBits    = 300_000 // taken while nothing is known: what browsers begin with
 	pictureUntil = 100_000 // with less there is only sound
 	pictureFrom  = 160_000 // and from here on pictures again
 )
@@ -116,14 +115,20 @@ type chooser struct {
 	starved bool
 	more    time.Time     // since when more would fit; zero: it does not
 	rose    time.Time     // when more was last taken
+	came    time.Time     // when a picture was last added
 	weary   time.Duration // how much longer to wait for the next rise
 }
 
 // choose gives the layer of each slot that has a picture to be shown.
 func (c *chooser) choose(d downlink, wishes *[Slots]wish, has [Slots]bool, now time.Time) [Slots]int {
-	if d.bits == 0 {
-		d.bits = startBits + float64(d.sounds)*soundBits
+	if d.bits == 0 { // nothing is known: begin small
+		for i := range has {
+			c.picks[i] = wishes[i].least()
+		}
+		c.on, c.came = has, now
+		return c.picks
 	}
+	fresh := false
 	if c.starved = d.bits < pictureUntil || c.starved && d.bits < pictureFrom; c.starved {
 		c.on, c.more = has, time.Time{}
 		c.picks = [Slots]int{paused, paused, paused, paused}
@@ -139,6 +144,7 @@ func (c *chooser) choose(d downlink, wishes *[Slots]wish, has [Slots]bool, now t
 		p := c.picks[i]
 		if !c.on[i] || p != paused && wishes[i][p] == 0 {
 			p = must[i] // new, or its layer has stopped
+			fresh = fresh || !c.on[i]
 		}
 		c.picks[i] = p
 		if p != paused {
@@ -149,6 +155,17 @@ func (c *chooser) choose(d downlink, wishes *[Slots]wish, has [Slots]bool, now t
 		}
 	}
 	c.on = has
+	if fresh {
+		c.came = now
+	}
+	if lately := now.Sub(c.came); lately < settles && d.calm >= lately {
+		for i := range must { // the estimate does not know of the new picture yet
+			if has[i] && must[i] == paused && c.picks[i] != paused {
+				must[i] = wishes[i].least()
+				had += wishes[i][must[i]]
+			}
+		}
+	}
 	since := now.Sub(c.rose)
 	if settling := since < settles && d.calm >= since; used > had && !settling {
 		c.picks, c.more = must, time.Time{}

@@ -19,15 +19,17 @@ const leap = 3000
 type source struct {
 	leg     *leg
 	kind    kind
+	rank    int // among the layers of one picture, 0 is the best
 	up      upward
 	ssrc    uint32 // 0 until declared or media arrived
 	staged  bool   // on a stage: keep packets
 	viewers []*viewer
+	joining []*viewer // of another layer, to come over at the next key frame
+	meter   meter
 	kept    kept
 	keyAsk  pace
-	wanted  bool    // a key frame has been asked for and has not come
-	cut     bool    // packets have been thrown away, so the picture is broken
-	most    ceiling // it has been told to send
+	wanted  bool // a key frame has been asked for and has not come
+	cut     bool // packets have been thrown away, so the picture is broken
 	report  senderReport
 	seq     uint16 // highest received
 	seqOn   bool
@@ -50,7 +52,7 @@ func newSource(g *leg, k kind) *source {
 
 // describe takes what was negotiated. Another SSRC than before is a new beginning.
 func (s *source) describe(up upward, now time.Time) {
-	if up.ssrc == 0 && s.ssrc != 0 && up.pt == s.up.pt {
+	if up.ssrc == 0 && s.ssrc != 0 && up.pt == s.up.pt && up.rid == s.up.rid {
 		up.ssrc, up.rtx = s.ssrc, s.up.rtx // was not declared and has been found
 	}
 	s.up = up
@@ -98,12 +100,16 @@ func (s *source) receive(p *packet, again bool, now time.Time) {
 		s.reception.Add(p.seq, p.ts, now)
 	}
 	s.holes.Add(p.seq, now)
+	s.meter.add(len(p.payload), now)
 	if !s.staged {
 		return
 	}
 	if s.kind == picture {
 		if p.vp8.key {
 			s.wanted = false
+			for len(s.joining) > 0 {
+				s.joining[0].come(s) // and out of joining; begins with this very packet
+			}
 		}
 		s.kept.add(p, now)
 	}
@@ -121,14 +127,28 @@ func (s *source) receive(p *packet, again bool, now time.Time) {
 		}
 		v.send(p, now)
 	}
-	if s.kind != picture {
-		return
+	if s.kind != picture || s.rank > 0 && len(s.viewers)+len(s.joining) == 0 {
+		return // of a lesser layer that nobody needs, any key frame will do
 	}
-	stale := len(s.viewers) == 0 && (s.kept.n == 0 || now.Sub(s.kept.began) > preparedKeyAge)
+	waiting = waiting || len(s.joining) > 0
+	stale := !s.seen() && (s.kept.n == 0 || now.Sub(s.kept.began) > preparedKeyAge)
 	if s.wanted || waiting || stale {
 		s.key(now)
 	}
 }
+
+// seen says whether anybody is shown this picture, in any layer.
+func (s *source) seen() bool {
+	for _, o := range s.leg.sources[picture:] {
+		if len(o.viewers) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// comes says whether the stream is being sent to us.
+func (s *source) comes(now time.Time) bool { return s.meter.comes(now) }
 
 // follow notices when the sender begins anew; then the viewers do, too.
 func (s *source) follow(seq uint16) {
@@ -166,12 +186,6 @@ func (s *source) stage(on bool, now time.Time) {
 	}
 	s.wanted = s.kind == picture
 	s.key(now)
-}
-
-// add begins to forward to v. v must be in no other source.
-func (s *source) add(v *viewer, now time.Time) {
-	s.viewers = append(s.viewers, v)
-	s.begin(v, now)
 }
 
 // begin sends what is kept first, so that v has a picture at once.

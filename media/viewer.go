@@ -1,6 +1,9 @@
 package media
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // viewer is one outgoing track of a browser: a slot's sound or picture. It is
 // negotiated once and outlives its sources; which one it shows is changed with
@@ -8,7 +11,10 @@ import "time"
 type viewer struct {
 	leg    *leg
 	kind   kind
-	source *source
+	top    *source // what is shown: a sound, or the best layer of a picture
+	source *source // what is forwarded of it; nil while a picture is paused
+	next   *source // the layer to go on with at its next key frame, or nil
+	most   float64 // bit/s that the one who sends it may send, for our sake; 0: not known
 
 	downward
 	rtxSeq  uint16
@@ -36,23 +42,76 @@ func (v *viewer) describe(d downward) {
 	}
 }
 
-// view changes the source; nil shows nothing. When it returns, nothing of the
-// old source is forwarded any more, not even again.
-func (v *viewer) view(s *source, now time.Time) {
-	if v.source == s {
+// view changes what is shown: a sound, or the best layer of a picture; nil shows
+// nothing. When it returns, nothing of the old one is forwarded any more, not even again.
+func (v *viewer) view(top *source, now time.Time) {
+	if v.top == top {
 		return
+	}
+	v.forward(nil, now)
+	v.top, v.most = top, 0
+	v.rewrite.end()
+	if top == nil {
+		v.history.free()
+		return
+	}
+	v.history.clear()
+	if v.kind == picture {
+		v.leg.share(now)
+	} else {
+		v.forward(top, now)
+	}
+}
+
+// forward changes the layer that is forwarded; nil pauses the picture. Of the same
+// person, what was sent can still be sent again.
+func (v *viewer) forward(s *source, now time.Time) {
+	if v.come(s) && s != nil {
+		s.begin(v, now)
+	}
+}
+
+// come is forward without what is kept. It says whether anything changed.
+func (v *viewer) come(s *source) bool {
+	v.wait(nil)
+	if v.source == s {
+		return false
 	}
 	if v.source != nil {
 		v.source.remove(v)
 	}
 	v.source = s
 	v.rewrite.end()
-	if s == nil {
-		v.history.free()
-		return
+	if s != nil {
+		s.viewers = append(s.viewers, v)
 	}
-	v.history.clear()
-	s.add(v, now)
+	return true
+}
+
+// wait makes the viewer go on with another layer at its next key frame, and with
+// the present one until then; nil waits for none.
+func (v *viewer) wait(s *source) {
+	if v.next != nil {
+		v.next.joining = slices.DeleteFunc(v.next.joining, func(o *viewer) bool { return o == v })
+	}
+	if v.next = s; s != nil {
+		s.joining = append(s.joining, v)
+	}
+}
+
+// prefer is the layer that the way carries; nil is none.
+func (v *viewer) prefer(s *source, now time.Time) {
+	switch {
+	case s == v.source:
+		v.wait(nil)
+	case s == nil || v.source == nil || v.waiting():
+		v.forward(s, now)
+	case s.rank > v.source.rank && s.kept.fresh(now) || !v.source.comes(now):
+		v.forward(s, now) // less at once, with what is kept of it
+	case s != v.next:
+		v.wait(s)
+		s.key(now)
+	}
 }
 
 // after is the timestamp after which everything is of the present source; ok is

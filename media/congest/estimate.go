@@ -19,6 +19,7 @@ const (
 	growSoon      = 0.08 // per second
 	growLater     = 0.30
 	soon          = 3 * time.Second // after the last trouble
+	later         = 5 * time.Second
 	responseExtra = 100 * time.Millisecond
 
 	lossFine  = 0.05
@@ -211,9 +212,9 @@ func (e *Estimate) judge(now time.Time) {
 	switch calm := now.Sub(e.trouble); {
 	case e.trouble.IsZero():
 		grown *= 1 + growBegin*dt
-	case e.capacity.near(e.bits):
+	case e.capacity.near(e.bits) && calm < later:
 		grown += e.step() * dt
-	case calm < soon:
+	case e.capacity.near(e.bits) || calm < soon:
 		grown *= 1 + growSoon*dt
 	default:
 		grown *= 1 + growLater*dt
