@@ -63,7 +63,8 @@ type Conn struct {
 // engine moves datagrams. Addresses it is given and gives may be IPv4 or IPv6,
 // never IPv4 within IPv6.
 type engine interface {
-	recv(before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error
+	// recv is Recv. If it may not wait and there is nothing, it calls before only.
+	recv(wait bool, before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error
 	send(b []byte, to netip.AddrPort, local netip.Addr)
 	flush()
 	writeNow(b []byte, to netip.AddrPort, local netip.Addr) error
@@ -120,21 +121,20 @@ func (c *Conn) everywhere() bool { return c.at.Addr().IsUnspecified() }
 // unspecified address). b may be changed, and appended to up to its capacity,
 // until the next Recv. After Close the error is net.ErrClosed.
 func (c *Conn) Recv(before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error {
-	for faults := 0; ; {
-		err := c.io.recv(before, f)
+	for faults, wait := 0, true; ; {
+		err := c.io.recv(wait, before, f)
 		switch {
 		case err == nil:
 			return nil
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			// The bell is taken down before what it announces is looked at, so
-			// that nothing announced from now on can be missed.
+			// that nothing announced from now on can be missed. Then what has come
+			// is taken, so that one who is woken all the time receives as well.
 			c.until = time.Time{}
 			_ = c.udp.SetReadDeadline(c.until)
 			c.woken.Store(false)
-			if before != nil {
-				before()
-			}
-			return nil
+			wait = false
+			continue
 		case errors.Is(err, net.ErrClosed):
 			return net.ErrClosed
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
+	"os"
 	"strconv"
 	"syscall"
 	"time"
@@ -69,11 +70,15 @@ type mmsg struct {
 	sent       int // messages that are done, while flushing
 	last       run
 
-	errno    syscall.Errno
-	n        int
-	readFn   func(fd uintptr) bool
-	writeFn  func(fd uintptr) bool
-	writeFn2 func(fd uintptr) bool
+	// Of the last system call, and the calls themselves: made once, because a
+	// function that is made for each call is garbage. The ones that end in Fn try
+	// once or, readFn and roomFn, until it goes.
+	n       int
+	errno   syscall.Errno
+	readFn  func(fd uintptr) bool
+	lookFn  func(fd uintptr) bool
+	writeFn func(fd uintptr) bool
+	roomFn  func(fd uintptr) bool
 }
 
 // run is the last message queued, to which the next datagram may be added.
@@ -118,9 +123,10 @@ func newMMsg(c *Conn) (engine, error) {
 		h.Name = (*byte)(unsafe.Pointer(&m.outName[i]))
 	}
 	m.got = inMost
-	m.readFn = m.readAll
+	m.readFn = func(fd uintptr) bool { m.read(fd); return m.errno != unix.EAGAIN }
+	m.lookFn = func(fd uintptr) bool { m.read(fd); return true }
 	m.writeFn = func(fd uintptr) bool { m.write(fd); return true }
-	m.writeFn2 = func(fd uintptr) bool { m.write(fd); return m.errno != unix.EAGAIN }
+	m.roomFn = func(fd uintptr) bool { m.write(fd); return m.errno != unix.EAGAIN }
 	return m, nil
 }
 
@@ -149,13 +155,13 @@ func (m *mmsg) setup(fd int) error {
 	return nil
 }
 
-func (m *mmsg) readAll(fd uintptr) bool {
+// read takes what has come.
+func (m *mmsg) read(fd uintptr) {
 	n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&m.in[0])), inMost, unix.MSG_DONTWAIT, 0, 0)
 	m.n, m.errno = int(n), errno
-	return errno != unix.EAGAIN
 }
 
-func (m *mmsg) recv(before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error {
+func (m *mmsg) recv(wait bool, before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error {
 	for i := range m.in[:m.got] {
 		m.in[i].h.Namelen = unix.SizeofSockaddrInet6
 		if m.local {
@@ -163,14 +169,23 @@ func (m *mmsg) recv(before func(), f func(b []byte, from netip.AddrPort, local n
 		}
 	}
 	m.got = 0
-	if err := m.raw.Read(m.readFn); err != nil {
-		return err
+	read := m.readFn
+	if !wait {
+		read = m.lookFn
 	}
-	if m.errno != 0 {
+	switch err := m.raw.Read(read); {
+	case err != nil:
+		if !wait && errors.Is(err, os.ErrDeadlineExceeded) {
+			m.errno = unix.EAGAIN // woken once more already; the next call sees to it
+			break
+		}
+		return err
+	case m.errno == 0:
+		m.got = m.n
+		m.c.counts.Recvs++
+	case wait || m.errno != unix.EAGAIN:
 		return m.errno
 	}
-	m.got = m.n
-	m.c.counts.Recvs++
 	if before != nil {
 		before()
 	}
@@ -398,7 +413,7 @@ func (m *mmsg) took(i int) {
 // wait tries again when the send buffer has room, and says whether it had in time.
 func (m *mmsg) wait() bool {
 	_ = m.c.udp.SetWriteDeadline(time.Now().Add(stallMost))
-	err := m.raw.Write(m.writeFn2)
+	err := m.raw.Write(m.roomFn)
 	_ = m.c.udp.SetWriteDeadline(time.Time{})
 	return err == nil
 }

@@ -12,7 +12,13 @@ type plain struct {
 
 func newPlain(c *Conn) (engine, error) { return &plain{c: c}, nil }
 
-func (p *plain) recv(before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error {
+func (p *plain) recv(wait bool, before func(), f func(b []byte, from netip.AddrPort, local netip.Addr)) error {
+	if !wait { // there is no portable way to look without waiting; the next call reads
+		if before != nil {
+			before()
+		}
+		return nil
+	}
 	n, from, err := p.c.udp.ReadFromUDPAddrPort(p.in[:])
 	if err != nil {
 		return err
