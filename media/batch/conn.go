@@ -69,6 +69,7 @@ type engine interface {
 	flush()
 	writeNow(b []byte, to netip.AddrPort, local netip.Addr) error
 	queue() Queue
+	runs(on bool) bool
 }
 
 // Listen opens a socket with 4 MB of buffer each way. On an unspecified address
@@ -198,6 +199,11 @@ func (c *Conn) Flush() {
 func (c *Conn) WriteNow(b []byte, to netip.AddrPort, local netip.Addr) error {
 	return c.io.writeNow(b, to, local)
 }
+
+// Runs says whether datagrams of one size to one address may leave as one message
+// (UDP_SEGMENT), which is so from the start where the kernel can, and answers
+// whether they will.
+func (c *Conn) Runs(on bool) bool { return c.io.runs(on) }
 
 // Counts is what has been done so far.
 func (c *Conn) Counts() Counts { return c.counts }

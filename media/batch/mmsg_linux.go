@@ -49,6 +49,7 @@ type mmsg struct {
 	six   bool // an IPv6 socket, which takes IPv4 as well
 	local bool // local addresses are told and chosen
 	fixed netip.Addr
+	able  bool // the kernel has UDP_SEGMENT
 	gso   bool
 	// refused counts runs that failed whose parts then went.
 	refused int
@@ -151,7 +152,8 @@ func (m *mmsg) setup(fd int) error {
 	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, sockBuffer)
 	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, sockBuffer)
 	_, err = unix.GetsockoptInt(fd, unix.IPPROTO_UDP, unix.UDP_SEGMENT)
-	m.gso = err == nil && segment
+	m.able = err == nil
+	m.gso = m.able
 	return nil
 }
 
@@ -521,5 +523,8 @@ func (m *mmsg) queue() Queue {
 	return Queue{Waiting: int(info[waiting]), Room: int(info[room]), Dropped: uint64(info[dropped])}
 }
 
-// segment says whether runs are used where the kernel can.
-const segment = true
+func (m *mmsg) runs(on bool) bool {
+	m.flush()
+	m.gso, m.refused = on && m.able, 0
+	return m.gso
+}

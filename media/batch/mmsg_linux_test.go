@@ -28,18 +28,10 @@ var runs = []struct {
 func segmenting(t *testing.T) (*Conn, *mmsg) {
 	c := open(t, everywhere, fastest)
 	m := c.io.(*mmsg)
-	if _, err := supportsRuns(m); err != nil {
-		t.Skip("this kernel has no UDP_SEGMENT:", err)
+	if !c.Runs(true) {
+		t.Skip("this kernel has no UDP_SEGMENT")
 	}
-	m.gso = true
 	return c, m
-}
-
-func supportsRuns(m *mmsg) (n int, err error) {
-	if e := m.raw.Control(func(fd uintptr) { n, err = unix.GetsockoptInt(int(fd), unix.IPPROTO_UDP, unix.UDP_SEGMENT) }); e != nil {
-		return 0, e
-	}
-	return n, err
 }
 
 // fill queues datagrams of these sizes, each filled with its number.

@@ -64,3 +64,5 @@ func (p *plain) writeNow(b []byte, to netip.AddrPort, _ netip.Addr) error {
 }
 
 func (p *plain) queue() Queue { return Queue{} }
+
+func (p *plain) runs(bool) bool { return false }
