@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -26,13 +27,14 @@ func main() {
 		fail(bench.RunCrowd(os.Stdin, os.Stdout))
 		return
 	}
-	what := flag.String("what", "cost", "cost, core or delay")
+	what := flag.String("what", "cost", "cost, core, delay or runs")
 	rooms := flag.String("rooms", "40,80", "rooms of two peers, 300 packets a second each")
 	rounds := flag.Int("rounds", 5, "how often each is measured, in turn")
 	window := flag.Duration("window", 4*time.Second, "what is measured of each turn")
 	warm := flag.Duration("warm", 2*time.Second, "under load before it")
 	udp := flag.String("udp", "[::]:0", "where the media server listens")
 	profile := flag.String("profile", "", "write the server's processor profile of the last window here")
+	memory := flag.String("memory", "", "write profiles of the server's allocations before and after the last window here")
 	runs := flag.Bool("floor-runs", false, "let the floor use UDP_SEGMENT too")
 	flag.Parse()
 	at, err := netip.ParseAddrPort(*udp)
@@ -46,17 +48,32 @@ func main() {
 		turns = []string{bench.Lane}
 	case "delay":
 		turns = []string{bench.Direct, bench.Lane}
+	case "runs":
+		turns = []string{bench.Floor, bench.FloorRuns}
 	default:
 		fail(fmt.Errorf("what is %q?", *what))
 	}
 	fail(bench.Pin(t.Server))
-	if *profile != "" {
-		t.Watch = func() func() {
+	t.Watch = func() func() {
+		var stop []func()
+		if *profile != "" {
 			f, err := os.Create(*profile)
 			fail(err)
 			fail(pprof.StartCPUProfile(f))
-			return func() { pprof.StopCPUProfile(); fail(f.Close()) }
+			stop = append(stop, func() { pprof.StopCPUProfile(); fail(f.Close()) })
 		}
+		if *memory != "" {
+			allocations(*memory + ".before")
+			stop = append(stop, func() { allocations(*memory) })
+		}
+		return func() {
+			for _, f := range stop {
+				f()
+			}
+		}
+	}
+	if *memory != "" {
+		runtime.MemProfileRate = 512
 	}
 	for _, n := range strings.Split(*rooms, ",") {
 		t.Rooms, err = strconv.Atoi(n)
@@ -68,7 +85,7 @@ func main() {
 // measure does all rounds of one number of rooms and says what the medians are.
 func measure(t bench.Trial, turns []string, rounds int) {
 	fmt.Printf("\n%d rooms, %d packets/s\n", t.Rooms, t.Rooms*300)
-	fmt.Println("what    µs/packet  packets/s   sound p50   p99      picture p50   p99    lost sound  picture    others  garbage  again/repaired  feedback  behind")
+	fmt.Println("what      µs/packet  packets/s   sound p50   p99      picture p50   p99    lost sound  picture    others  garbage  kB/peer  again/repaired  feedback  behind")
 	all := map[string][]bench.Result{}
 	for range rounds {
 		for _, what := range turns {
@@ -76,10 +93,10 @@ func measure(t bench.Trial, turns []string, rounds int) {
 			r, err := bench.Run(t, crowd)
 			fail(err)
 			all[what] = append(all[what], r)
-			fmt.Printf("%-7s %9.2f %10.0f %11v %-9v %9v %-9v %9.3f%% %7.3f%% %8.0f%% %8.3f %7d/%-7d %9d %7v",
+			fmt.Printf("%-9s %9.2f %10.0f %11v %-9v %9v %-9v %9.3f%% %7.3f%% %8.0f%% %8.3f %8.0f %7d/%-7d %9d %7v",
 				what, float64(r.PerPacket().Nanoseconds())/1000, float64(r.Packets)/r.Elapsed.Seconds(),
 				r.Delay[0].P50, r.Delay[0].P99, r.Delay[1].P50, r.Delay[1].P99, 100*r.Lost(0), 100*r.Lost(1),
-				100*r.Others, r.Garbage, r.Again, r.Repaired, r.Feedbacks, r.Behind.Round(time.Millisecond))
+				100*r.Others, r.Garbage, float64(r.Resident)/1000, r.Again, r.Repaired, r.Feedbacks, r.Behind.Round(time.Millisecond))
 			if r.Leaked+float64(r.Bad) > 0 {
 				fmt.Printf("  LEAKED %v BAD %d", r.Leaked, r.Bad)
 			}
@@ -88,20 +105,20 @@ func measure(t bench.Trial, turns []string, rounds int) {
 	}
 	for _, what := range turns {
 		rs := all[what]
-		fmt.Printf("%-7s median %.2f µs/packet; sound %v / %v, picture %v / %v; lost %.3f%% %.3f%%; process %.0f%%\n", what,
+		fmt.Printf("%-9s median %.2f µs/packet; sound %v / %v, picture %v / %v; lost %.3f%% %.3f%%; process %.0f%%\n", what,
 			median(rs, perPacket), us(median(rs, delay(0, p50))), us(median(rs, delay(0, p99))),
 			us(median(rs, delay(1, p50))), us(median(rs, delay(1, p99))),
 			100*median(rs, func(r *bench.Result) float64 { return r.Lost(0) }), 100*median(rs, func(r *bench.Result) float64 { return r.Lost(1) }),
 			100*median(rs, func(r *bench.Result) float64 { return r.Used.Seconds() / r.Elapsed.Seconds() }))
 	}
-	if floor, lane := all[bench.Floor], all[bench.Lane]; len(floor) > 0 {
+	if floor, other := all[bench.Floor], all[turns[len(turns)-1]]; len(floor) > 0 {
 		var ratios []float64
 		for i := range floor {
-			ratios = append(ratios, perPacket(&lane[i])/perPacket(&floor[i]))
+			ratios = append(ratios, perPacket(&other[i])/perPacket(&floor[i]))
 		}
 		slices.Sort(ratios)
-		fmt.Printf("lane / floor: %.2f of the medians; of each round %.2f (%.2f to %.2f)\n",
-			median(lane, perPacket)/median(floor, perPacket), ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1])
+		fmt.Printf("%s / floor: %.2f of the medians; of each round %.2f (%.2f to %.2f)\n", turns[len(turns)-1],
+			median(other, perPacket)/median(floor, perPacket), ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1])
 	}
 	if direct, lane := all[bench.Direct], all[bench.Lane]; len(direct) > 0 {
 		for k, kind := range []string{"sound", "picture"} {
@@ -146,4 +163,13 @@ func fail(err error) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// allocations writes what has been allocated so far.
+func allocations(name string) {
+	runtime.GC() // the profile is as of the last collection
+	f, err := os.Create(name)
+	fail(err)
+	fail(pprof.Lookup("allocs").WriteTo(f, 0))
+	fail(f.Close())
 }

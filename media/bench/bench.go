@@ -30,6 +30,8 @@ const (
 	Lane = "lane"
 	// Floor is the bare forwarder.
 	Floor = "floor"
+	// FloorRuns is the floor that sends runs of packets as one (UDP_SEGMENT).
+	FloorRuns = "floorgso"
 	// Direct is nobody: packets go straight from one peer to the other.
 	Direct = "direct"
 )
@@ -58,7 +60,10 @@ type Result struct {
 	Elapsed time.Duration
 	Others  float64 // share of the machine that neither server nor crowd used
 	Garbage float64 // allocations of the server for each packet that arrived
-	Leaked  float64 // media packets that pion wanted to send
+	// Resident is memory of the server for each peer at the window's end, in bytes,
+	// after a garbage collection; what the process had before is taken off.
+	Resident int
+	Leaked   float64 // media packets that pion wanted to send
 }
 
 // PerPacket is processor time for each packet that arrived.
@@ -74,6 +79,7 @@ func (r *Result) Lost(k int) float64 {
 // crowd starts the other process, which must call RunCrowd.
 func Run(t Trial, crowd func() *exec.Cmd) (r Result, err error) {
 	r.Trial = t
+	small := resident()
 	p, err := startCrowd(crowd())
 	if err != nil {
 		return r, err
@@ -111,7 +117,7 @@ func Run(t Trial, crowd func() *exec.Cmd) (r Result, err error) {
 			again := time.AfterFunc(30*time.Second, show)
 			defer again.Stop()
 		}
-	case Floor:
+	case Floor, FloorRuns:
 		// The crowd's port is not known before it runs, so the floor comes second
 		// and the crowd is told of it by a socket that is there already.
 		f, at, err := reserveFloor()
@@ -130,7 +136,7 @@ func Run(t Trial, crowd func() *exec.Cmd) (r Result, err error) {
 		for i := range says.Peers {
 			peers = append(peers, netip.AddrPortFrom(address(i), s.Port))
 		}
-		if err := f.forward(peers, t.Runs); err != nil {
+		if err := f.forward(peers, t.Runs || t.What == FloorRuns); err != nil {
 			return r, err
 		}
 		defer f.close()
@@ -165,6 +171,7 @@ func Run(t Trial, crowd func() *exec.Cmd) (r Result, err error) {
 	}
 	r.Others = max(0, float64(all-r.Used-r.CPU)/float64(r.Elapsed)/float64(runtime.NumCPU()))
 	r.Garbage = float64(after.Mallocs-before.Mallocs) / float64(max(r.Packets, 1))
+	r.Resident = (resident() - small) / (2 * t.Rooms)
 	r.Leaked = gauge(metrics, "nextup_media_leaked_packets_total")
 	return r, nil
 }
