@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -80,6 +81,7 @@ type mmsg struct {
 	lookFn  func(fd uintptr) bool
 	writeFn func(fd uintptr) bool
 	roomFn  func(fd uintptr) bool
+	info    memInfo
 }
 
 // run is the last message queued, to which the next datagram may be added.
@@ -126,6 +128,10 @@ func newMMsg(c *Conn) (engine, error) {
 	m.got = inMost
 	m.readFn = func(fd uintptr) bool { m.read(fd); return m.errno != unix.EAGAIN }
 	m.lookFn = func(fd uintptr) bool { m.read(fd); return true }
+	m.info.ask = func(fd uintptr) {
+		i := &m.info
+		_, _, i.errno = unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.SOL_SOCKET, unix.SO_MEMINFO, uintptr(unsafe.Pointer(&i.words)), uintptr(unsafe.Pointer(&i.size)), 0)
+	}
 	m.writeFn = func(fd uintptr) bool { m.write(fd); return true }
 	m.roomFn = func(fd uintptr) bool { m.write(fd); return m.errno != unix.EAGAIN }
 	return m, nil
@@ -508,19 +514,25 @@ func (m *mmsg) writeNow(b []byte, to netip.AddrPort, local netip.Addr) error {
 	return err
 }
 
-// queue reads SO_MEMINFO: an array of counters (SK_MEMINFO_* in linux/sock_diag.h).
+// memInfo is what SO_MEMINFO answers: SK_MEMINFO_* of linux/sock_diag.h.
+type memInfo struct {
+	mu    sync.Mutex
+	words [9]uint32
+	size  uint32
+	errno syscall.Errno
+	ask   func(fd uintptr)
+}
+
 func (m *mmsg) queue() Queue {
-	const waiting, room, dropped, all = 0, 1, 8, 9
-	var info [all]uint32
-	size := uint32(unsafe.Sizeof(info))
-	var errno syscall.Errno
-	err := m.raw.Control(func(fd uintptr) {
-		_, _, errno = unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.SOL_SOCKET, unix.SO_MEMINFO, uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
-	})
-	if err != nil || errno != 0 {
+	const waiting, room, dropped = 0, 1, 8
+	i := &m.info
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.size = uint32(unsafe.Sizeof(i.words))
+	if m.raw.Control(i.ask) != nil || i.errno != 0 {
 		return Queue{}
 	}
-	return Queue{Waiting: int(info[waiting]), Room: int(info[room]), Dropped: uint64(info[dropped])}
+	return Queue{Waiting: int(i.words[waiting]), Room: int(i.words[room]), Dropped: uint64(i.words[dropped])}
 }
 
 func (m *mmsg) runs(on bool) bool {
