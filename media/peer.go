@@ -258,7 +258,7 @@ func (p *peer) answer(ctx context.Context, offer string) (string, error) {
 		return "", fmt.Errorf("%w: %v", ErrOffer, err)
 	}
 	p.leg.lane.do(func(now time.Time) { p.leg.describe(d, now) })
-	return complete, nil
+	return wishSpeech(complete), nil
 }
 
 func (p *peer) onState(state webrtc.PeerConnectionState) {

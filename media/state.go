@@ -26,6 +26,9 @@ type State struct {
 	// Take is how much picture this browser's network takes: 0 all, 1 less,
 	// 2 least, 3 none. The others send no more than that.
 	Take int `json:"take"`
+	// Quality is how his connection does as his browser measures it: good, weak, poor,
+	// or empty while it is not known.
+	Quality string `json:"quality,omitempty"`
 }
 
 // ownState is a State as the browser states it. It is a full statement.
@@ -44,6 +47,11 @@ func (s State) good() bool {
 	}
 	switch s.Microphone {
 	case "on", "off", "none", "failed", "away":
+	default:
+		return false
+	}
+	switch s.Quality {
+	case "", "good", "weak", "poor":
 	default:
 		return false
 	}

@@ -49,6 +49,7 @@ type person struct {
 	tone   float64
 	denied bool // says no when asked for camera and microphone
 	phone  bool // a narrow screen
+	swift  bool // his camera is 640 x 360 with 30 pictures a second, not small and slow
 
 	in map[browser]any // his cookies and storage in each browser
 }

@@ -106,16 +106,18 @@ func TestCall(t *testing.T) {
 	c := chromium(t)
 	s := startServer(t)
 	network, through := s.path("/c/")
-	maria := &person{name: "Maria", camera: &violet, tone: 1200}
+	maria := &person{name: "Maria", camera: &violet, tone: 1200, swift: true}
 	asa := &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}
 	desk := table{
 		Cameras:     map[string]string{"Camera 1": red.String(), "Camera 2": green.String()},
 		Microphones: map[string]float64{"Mic 1": 440, "Mic 2": 660},
 		Speakers:    []string{"Loud", "Ear"},
 	}
-	d := pair(t, s, plan{}, c, c, maria, asa, `if (location.pathname.startsWith("/c/")) {`+desk.script()+`}`+through)
-	d.Meet(t)
+	d := pair(t, s, plan{}, c, c, maria, asa, `if (location.pathname.startsWith("/c/")) {`+desk.script()+deaf+`}`+through)
 	iv, a := d.iv, d.c
+	// The candidate's first text channel never opens: all is built anew before he is called.
+	a.WaitFor(`__nextup.peers.length > 1 && __nextup.texts.at(-1)?.readyState === "open"`, long)
+	d.Meet(t)
 	run := func(name string, f func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
 			whole := a.t
@@ -128,6 +130,26 @@ func TestCall(t *testing.T) {
 		}
 	}
 
+	run("K11 letter by letter, both ways, and kept nowhere", func(t *testing.T) { realTimeText(t, s, iv, a) })
+	run("S3-23 sound and picture are good to talk through", func(t *testing.T) { goodToTalkThrough(t, iv, a) })
+	run("S3-65 a socket that drops does not touch the media", func(t *testing.T) {
+		a.Allow(outage)
+		a.Eval(`__nextup.cutOff(true)`, nil)
+		a.Reads("live.lost")
+		iv.Reads("room.lostTitle", "name", "Åsa")
+		before := []int{iv.Media().Connections, a.Media().Connections}
+		for _, b := range []*tab{iv, a} {
+			b.Rises("the picture", pictureIn)
+			b.Rises("the sound", soundIn)
+		}
+		iv.SeesColour(farOfInterviewer, red, long) // and it is not covered
+		a.Eval(`__nextup.cutOff(false)`, nil)
+		a.NotReads("live.lost")
+		iv.NotReads("room.lostTitle", "name", "Åsa")
+		if now := []int{iv.Media().Connections, a.Media().Connections}; !slices.Equal(now, before) {
+			t.Errorf("there were %v connections, now %v", before, now)
+		}
+	})
 	run("S3-23 muted sends nothing, and speaking is noticed", func(t *testing.T) {
 		a.Click(`[data-act=mute-microphone]`)
 		a.Silent("sound", soundOut)
@@ -177,7 +199,13 @@ func TestCall(t *testing.T) {
 		a.Silent("a picture", pictureOut)
 		a.Rises("a picture from the camera asked for anew", pictureOut)
 		a.Eval(`__devices.hush()`, nil)
+		quiet := a.Counts().Sound
+		begun := time.Now()
 		a.Reads("talk.unheard")
+		// Of silence next to nothing is sent: it would be 50 packets a second.
+		if n, whole := a.Counts().Sound-quiet, int(50*time.Since(begun).Seconds()); n > whole/2 {
+			t.Errorf("%d packets of silence were sent, of %d", n, whole)
+		}
 		a.Click(`[data-act=mend]`)
 		iv.Hears(farOfInterviewer, 660, long)
 		a.NotReads("talk.unheard")
@@ -208,8 +236,14 @@ func TestCall(t *testing.T) {
 		iv.NotReads("talk.seat.frozen", "name", "Åsa")
 	})
 	run("S3-23 a poor network takes the picture and leaves the sound", func(t *testing.T) {
+		a.Has(`.sign--own[data-grade=good]`)
 		network.Lose(3)
 		a.Reads("talk.poorUp")
+		a.Has(`.sign--own[data-grade=poor]`)
+		a.Click(`[data-act=connection]`)
+		a.Has(`.pop--sign .sign__do`) // what to do about it
+		a.Click(`.pop--sign button`)
+		iv.Has(`.sign--theirs[data-grade=poor]`)
 		iv.Reads("talk.seat.poor", "name", "Åsa")
 		a.Silent("a picture", pictureOut)
 		a.Silent("a picture from the other", pictureIn)

@@ -44,7 +44,7 @@ var personJS string
 // script is what his pages run before their own scripts. With pretended sound the
 // browser itself makes the tone.
 func (p *person) script(pretended bool) string {
-	choices := map[string]any{"denied": p.denied, "tone": p.tone, "pretended": pretended, "colour": nil}
+	choices := map[string]any{"denied": p.denied, "tone": p.tone, "pretended": pretended, "colour": nil, "swift": p.swift}
 	if p.camera != nil {
 		choices["colour"] = p.camera.String()
 	}

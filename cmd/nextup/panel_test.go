@@ -113,6 +113,8 @@ func TestPanel(t *testing.T) {
 	a.Click(`[data-act=more]`)
 	a.Sees(word("sv", "talk.seat.off", "name", "Johan"), patience)
 	glance(t, a, "panel, candidate")
+	v.Click(`[data-act=connection]`)
+	v.Has(`.pop--sign`)
 	glance(t, v, "panel, interviewer")
 	untouched("the candidate reads Swedish")
 	proved(t, "S3-06, D-08 a panel comes together, and the words change in it, with nobody's picture touched")

@@ -295,6 +295,7 @@ type plan struct {
 	places            int
 	questions, traits []string
 	interviewers      []string // names, beside the recruiter himself
+	countdown         string   // seconds; as the form has it if ""
 }
 
 // publish creates and publishes a session with the real form. It has begun a
@@ -310,6 +311,9 @@ func (v *visitor) publish(p plan) event {
 	f.set("date", start.Format(time.DateOnly)).set("clock", start.Format("15:04")).set("zone", "Etc/UTC")
 	f.set("length", fmt.Sprint(cmp.Or(p.length, 240))).set("talk", fmt.Sprint(cmp.Or(p.talk, 10))).set("pause", "0")
 	f.set("places", fmt.Sprint(cmp.Or(p.places, 50)))
+	if p.countdown != "" {
+		f.set("countdown", p.countdown)
+	}
 	f.rows("question", p.questions).rows("trait", p.traits)
 	for _, name := range p.interviewers {
 		f.add("interviewer_id", "").add("interviewer_name", name).add("interviewer_email", mailOf(name))

@@ -6,8 +6,9 @@
 import { h } from "./dom.js";
 import { kinds } from "./devices.js";
 import { Ears, noEnergy } from "./ears.js";
+import { judge, Meter, Sign } from "./figures.js";
 import { Peer, SLOTS } from "./peer.js";
-import { Pace } from "./quality.js";
+import { Fine, fine, Pace, sent } from "./quality.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./devices.js").Kind} Kind */
@@ -56,6 +57,8 @@ const testTime = 12_000;
 const echoTime = 2000;
 /** How often a running call is looked at, in ms. */
 const watchEvery = 2000;
+/** How often the figures of a talk are given to whoever keeps them, in ms. */
+const reportEvery = 10_000;
 /** A connection that is away for less than this, in ms, is not worth a word. */
 const blink = 1500;
 /** Nothing of somebody for this long, in ms, and the others are told. */
@@ -70,8 +73,9 @@ const unheardLater = 15_000;
 const unknown = () => ({ state: "", relayed: false, protocol: "", rtt: 0, loss: 0, up: 0, down: 0 });
 
 /**
- * Events: "change" when anything of it changed; "text" with what another wrote (detail.text, detail.from); "pip" when
- * another picture is the one to show in a small window.
+ * Events: "change" when anything of it changed; "text" with what another wrote (detail.text, detail.from); "open" when
+ * what is typed can travel, the first time or again; "figures" every ten seconds of a talk and at its end, detail: the
+ * Figures of all of it; "pip" when another picture is the one to show in a small window.
  */
 export class Call extends EventTarget {
   /** The others' pictures and sounds. Their places in the page are fixed. @type {readonly HTMLVideoElement[]} */
@@ -112,6 +116,11 @@ export class Call extends EventTarget {
   #ears = new Ears();
   #up = new Pace();
   #down = new Pace();
+  #fine = new Fine();
+  #meter = new Meter();
+  #sign = new Sign();
+  /** When the talk's figures were given last; undefined: no talk. @type {number | undefined} */
+  #figuresAt;
   #timer = 0;
   /** What was counted when it was last looked at. @type {{stats: PeerStats, at: number, slots: {person: string, came: number, at: number}[], frames: number} | undefined} */
   #last;
@@ -174,6 +183,21 @@ export class Call extends EventTarget {
   /** @returns {RTCPeerConnectionState | "cold"} */
   get state() {
     return this.#peer?.state ?? "cold";
+  }
+
+  /** What the connection did in the last ten seconds of the talk. */
+  get figures() {
+    return this.#meter.lately;
+  }
+
+  /** How the own connection does, and why it is not good; nothing before and after a talk. */
+  get sign() {
+    return this.#figuresAt === undefined ? undefined : { grade: this.#sign.grade, why: this.#sign.why };
+  }
+
+  /** Whether picture or sound of somebody still comes, whatever his page's own connection does. @param {string} [person] anybody if left out */
+  flows(person) {
+    return this.state === "connected" && this.seats.some((s) => s.person !== "" && (person === undefined || s.person === person) && s.began && !s.frozen);
   }
 
   /** ms since picture and sound broke off in a call; 0 while they are there or a blink is all it was. */
@@ -308,6 +332,7 @@ export class Call extends EventTarget {
   show(people = []) {
     const all = (typeof people === "string" ? [people] : people).filter((p) => p !== "");
     if (!this.#hidden && all.join() === this.#expected.join()) return;
+    if (this.#hidden) this.#begin();
     this.#hidden = false;
     this.#expected = all;
     this.#seat();
@@ -318,6 +343,8 @@ export class Call extends EventTarget {
   hide() {
     if (this.#hidden) return;
     this.#hidden = true;
+    this.#report();
+    this.#figuresAt = undefined;
     if (this.soundOnly) this.setSoundOnly(false);
     this.#seat();
   }
@@ -420,6 +447,9 @@ export class Call extends EventTarget {
     p.addEventListener("remote", () => {
       if (p === this.#peer) this.#seat();
     });
+    p.addEventListener("open", () => {
+      if (p === this.#peer) this.dispatchEvent(new Event("open"));
+    });
     p.addEventListener("text", (e) => {
       if (p === this.#peer) this.dispatchEvent(new CustomEvent("text", { detail: /** @type {CustomEvent} */ (e).detail }));
     });
@@ -464,7 +494,7 @@ export class Call extends EventTarget {
     let [camera, microphone] = /** @type {[PersonState["camera"], PersonState["microphone"]]} */ (at);
     if (this.soundOnly) camera = "sound";
     else if (camera === "on" && this.#up.level === 3) camera = "poor";
-    return { camera, microphone, take: this.#down.level };
+    return { camera, microphone, take: this.#down.level, quality: this.sign?.grade ?? "" };
   }
 
   #tell() {
@@ -472,7 +502,9 @@ export class Call extends EventTarget {
     this.#peer?.tell({ ...this.#own(), blind });
     // No more than the others' networks take. One who takes none is not sent any by the server.
     const takes = this.seats.map((s) => s.state?.take ?? 0).filter((l) => l < 3);
-    void this.#peer?.limit(/** @type {Level} */ (Math.max(this.#up.level, ...takes)));
+    const level = Math.max(this.#up.level, ...takes);
+    const shape = level === 0 && this.#fine.on ? fine : sent[Math.min(level, sent.length - 1)];
+    if (shape) void this.#peer?.limit(shape);
   }
 
   /** Looks after the seats: whose they are, and whether the picture may be seen. */
@@ -486,7 +518,9 @@ export class Call extends EventTarget {
       s.began ||= now.active;
       s.state = now.state;
       const may = now.person !== "" && (this.#expected.length === 0 || this.#expected.includes(now.person));
+      const before = s.picture;
       s.picture = !this.#hidden && !blind && now.active && may && (now.state?.camera ?? "on") === "on";
+      if (s.picture && !before) this.#meter.picture(performance.now());
       v.classList.toggle("live-blank", !s.picture);
       if (now.person !== "" && v.paused) void this.play();
     }
@@ -499,6 +533,21 @@ export class Call extends EventTarget {
     for (const v of this.videos) {
       if ("setSinkId" in v && v.sinkId !== id && (id || v.sinkId)) void v.setSinkId(id).catch(() => {});
     }
+  }
+
+  /** A talk is shown from now on: its figures begin. */
+  #begin() {
+    const now = performance.now();
+    this.#meter.begin(now);
+    this.#sign.reset();
+    this.#figuresAt = now;
+  }
+
+  /** Gives the figures of the talk so far to whoever keeps them. */
+  #report() {
+    if (this.#figuresAt === undefined) return;
+    this.#figuresAt = performance.now();
+    this.dispatchEvent(new CustomEvent("figures", { detail: this.#meter.whole }));
   }
 
   /** Looks at a running call again and again. */
@@ -518,19 +567,32 @@ export class Call extends EventTarget {
   async #look() {
     const now = performance.now();
     const { unheard, dark, speaksMuted } = this;
-    const levels = [this.#up.level, this.#down.level].join();
+    const levels = this.#levels;
     this.#listen(now);
     const p = this.#peer;
-    if (p?.state !== "connected") this.#last = undefined;
-    else {
+    if (p?.state !== "connected") {
+      this.#last = undefined;
+      this.#meter.gap();
+    } else {
       const stats = await p.stats();
       if (p !== this.#peer || !this.#attached) return;
       this.#compare(stats, now);
+      this.#meter.take(stats, this.seats.map((s) => (s.picture ? s.person : "")), now);
     }
-    if (levels !== [this.#up.level, this.#down.level].join()) {
+    let signed = false;
+    if (this.#figuresAt !== undefined) {
+      signed = this.#sign.step(judge(this.#meter.lately, Math.max(this.#up.level, this.#down.level), this.lost > 0));
+      if (now - this.#figuresAt >= reportEvery) this.#report();
+    }
+    if (signed) this.#tell();
+    if (levels !== this.#levels) {
       await this.#feed();
       this.#seat();
-    } else if (unheard !== this.unheard || dark !== this.dark || speaksMuted !== this.speaksMuted || this.lost) this.#changed();
+    } else if (signed || unheard !== this.unheard || dark !== this.dark || speaksMuted !== this.speaksMuted || this.lost) this.#changed();
+  }
+
+  get #levels() {
+    return [this.#up.level, this.#down.level, this.#fine.on].join();
   }
 
   /** The own microphone. @param {number} now */
@@ -594,6 +656,8 @@ export class Call extends EventTarget {
     const rtt = stats.rtt ?? 0;
     const pictures = stats.framesUp > last.stats.framesUp;
     this.#up.step({ loss: stats.lossUp, rtt, room: pictures ? stats.availableUp : 0 }, now);
+    const two = this.seats.filter((s) => s.person !== "").length === 1;
+    this.#fine.step(pictures ? stats.availableUp : 0, two && this.#up.level === 0, now);
     let got = 0;
     let missed = 0;
     stats.slots.forEach((s, i) => {

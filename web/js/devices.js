@@ -21,9 +21,12 @@ const key = "nextup.devices";
 const mutedKey = "nextup.devices.muted";
 const usedKey = "nextup.devices.used";
 
-/** Wishes are ideal, never exact: a device that is gone is replaced instead of failing. */
-const picture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 25, max: 30 } };
-const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+/**
+ * Wishes are ideal, never exact: a device that is gone is replaced instead of failing. How much of the picture is sent
+ * is the network's matter (quality.js). Speech has one channel.
+ */
+const picture = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: { ideal: 1 } };
 
 export class Devices extends EventTarget {
   /** @type {Record<Kind, State>} */
@@ -237,6 +240,8 @@ export class Devices extends EventTarget {
         continue;
       }
       this.#track[k] = t;
+      // What is filmed and said are people: movement before sharpness, speech before music.
+      if ("contentHint" in t) t.contentHint = k === "camera" ? "motion" : "speech";
       t.addEventListener("ended", () => {
         if (this.#track[k] === t) void this.#step(k, t.label);
       });

@@ -18,8 +18,18 @@ const RESTART = 5000;
 const BUILD = 8000;
 /** Pause between attempts after the server could not be asked, in ms. */
 const PAUSE = 3000;
-/** How often a waiting slot looks for its first picture, in ms. */
-const LOOK = 25;
+/** How often a waiting slot looks for its first picture, in ms, and how often when none has come for a while. */
+const LOOK = 8;
+const GLANCE = 200;
+const SOON = 3000;
+/**
+ * How long the text channel may take once the connection is there, in ms; twice as long at each further try. Now and
+ * then an SCTP association never comes about, though everything else works: both ends began it in the same instant.
+ * Then all is built anew, at once, also in a talk. Nothing that anybody sees is lost by it: who is in which slot comes
+ * over this channel, so without it this page shows nobody, and the others miss less than a second.
+ */
+const CHANNEL = 4000;
+const CHANNELS = 4;
 
 /**
  * @typedef {object} PeerOptions
@@ -38,6 +48,7 @@ const LOOK = 25;
  * @property {"on" | "off" | "none" | "failed" | "sound" | "poor" | "away"} camera
  * @property {"on" | "off" | "none" | "failed" | "away"} microphone
  * @property {0 | 1 | 2 | 3} take how much picture his network takes
+ * @property {"" | import("./figures.js").Grade} [quality] how his connection does; empty while it is not known
  *
  * @typedef {object} TextDetail
  * @property {string} from the person who wrote
@@ -53,7 +64,17 @@ const LOOK = 25;
  * @property {number} bytesDown received so far
  * @property {number} framesUp pictures sent so far
  * @property {{energy: number, seconds: number} | undefined} voice of the own microphone so far, where the browser counts it
- * @property {{packets: number, lost: number, framesDecoded: number, jitter: number, soundPackets: number, soundLost: number}[]} slots what came in
+ * @property {SlotStats[]} slots what came in
+ *
+ * @typedef {object} SlotStats
+ * @property {number} packets of the picture
+ * @property {number} lost
+ * @property {number} framesDecoded
+ * @property {number} jitter seconds
+ * @property {number} freezes how often the picture stood still, as the browser counts it
+ * @property {number} frozen and for how many seconds
+ * @property {number} soundPackets
+ * @property {number} soundLost
  *
  * @typedef {object} Echo what the way to the server and back did with small packets, before anything is sent
  * @property {number} loss share that never came back, 0 to 1
@@ -78,6 +99,7 @@ const LOOK = 25;
  * - "text": detail is a TextDetail
  * - "silence": nothing comes any more, though something should; detail is "doubt", then "lost", and "flows" when it
  *   comes again. The browser itself notices seconds later. A restart is under way when "lost" is told.
+ * - "open": the text channel is there, the first time or again; what was said on an earlier one may be lost
  */
 export class Peer extends EventTarget {
   #signal;
@@ -91,8 +113,11 @@ export class Peer extends EventTarget {
   #state = null;
   /** What was said last of the own state, as JSON. */
   #told = "";
-  /** @type {import("./quality.js").Level} */
-  #level = 0;
+  /** @type {import("./quality.js").Shape | undefined} */
+  #want = sent[0];
+  /** Times that a text channel did not open in time. */
+  #deaf = 0;
+  #channel = 0;
   /** @type {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} */
   #up = { audio: null, video: null };
   /** @type {Slot[]} */
@@ -109,6 +134,8 @@ export class Peer extends EventTarget {
   #silence = new Silence();
   /** Whether anything comes, as far as it is known. @type {"flows" | "doubt" | "lost"} */
   #flow = "flows";
+  /** Until when it looks often, by performance.now(). */
+  #soon = 0;
 
   /** @param {PeerOptions} options */
   constructor({ signal, iceServers = [], relayOnly = false }) {
@@ -183,12 +210,12 @@ export class Peer extends EventTarget {
   }
 
   /**
-   * Sends no more picture than this: 0 all, 1 less, 2 least.
-   * @param {import("./quality.js").Level} level
+   * Sends no more picture than this.
+   * @param {import("./quality.js").Shape} want
    */
-  async limit(level) {
-    if (level === this.#level) return;
-    this.#level = level;
+  async limit(want) {
+    if (want === this.#want) return;
+    this.#want = want;
     await this.#shape();
   }
 
@@ -236,7 +263,9 @@ export class Peer extends EventTarget {
       bytesDown: 0,
       framesUp: 0,
       voice: undefined,
-      slots: Array.from({ length: SLOTS }, () => ({ packets: 0, lost: 0, framesDecoded: 0, jitter: 0, soundPackets: 0, soundLost: 0 })),
+      slots: Array.from({ length: SLOTS }, () => ({
+        packets: 0, lost: 0, framesDecoded: 0, jitter: 0, freezes: 0, frozen: 0, soundPackets: 0, soundLost: 0,
+      })),
     };
     const pc = this.#pc;
     if (!pc) return out;
@@ -275,6 +304,8 @@ export class Peer extends EventTarget {
         slot.lost = s.packetsLost ?? 0;
         slot.framesDecoded = s.framesDecoded ?? 0;
         slot.jitter = s.jitter ?? 0;
+        slot.freezes = s.freezeCount ?? 0;
+        slot.frozen = s.totalFreezesDuration ?? 0;
       }
     });
     out.rtt ??= round || null;
@@ -321,11 +352,7 @@ export class Peer extends EventTarget {
         stream.addTrack(receiver.track);
       }
     }
-    const text = pc.createDataChannel("text");
-    this.#text = text;
-    text.onmessage = ({ data }) => {
-      if (pc === this.#pc && typeof data === "string") this.#heard(data);
-    };
+    this.#listen(pc);
     const state = pc.createDataChannel("state");
     this.#state = state;
     state.onopen = () => {
@@ -339,6 +366,38 @@ export class Peer extends EventTarget {
     await this.#negotiate(pc);
     await this.#send();
     this.#expect(pc, BUILD, () => this.#restart());
+  }
+
+  /** Makes the text channel. @param {RTCPeerConnection} pc */
+  #listen(pc) {
+    const text = pc.createDataChannel("text");
+    this.#text = text;
+    text.onmessage = ({ data }) => {
+      if (pc === this.#pc && typeof data === "string") this.#heard(data);
+    };
+    text.onopen = () => {
+      if (text !== this.#text) return;
+      clearTimeout(this.#channel);
+      this.#deaf = 0;
+      this.#emit("open", undefined);
+    };
+    text.onclose = () => {
+      // The channel alone: another one on the same connection.
+      if (text !== this.#text || pc.connectionState !== "connected") return;
+      this.#listen(pc);
+      this.#await(pc);
+    };
+  }
+
+  /** Once connected: a text channel that does not open. @param {RTCPeerConnection} pc */
+  #await(pc) {
+    clearTimeout(this.#channel);
+    if (this.#text?.readyState === "open" || this.#deaf >= CHANNELS) return;
+    this.#channel = window.setTimeout(() => {
+      if (pc !== this.#pc || pc.connectionState !== "connected" || this.#text?.readyState === "open") return;
+      this.#deaf++;
+      this.#queue(() => (pc === this.#pc ? this.#build() : Promise.resolve())).catch(() => this.#again(() => this.#restart()));
+    }, CHANNEL * 2 ** this.#deaf);
   }
 
   async #restart() {
@@ -387,6 +446,7 @@ export class Peer extends EventTarget {
   #changed(state) {
     clearTimeout(this.#patience);
     if (this.alive) clearTimeout(this.#deadline);
+    if (state === "connected" && this.#pc) this.#await(this.#pc);
     // At once: a restart that was not needed costs nothing, and one that was saves its time.
     if (state === "disconnected" || state === "failed") this.#again(() => this.#restart());
     this.#emit("state", state);
@@ -429,21 +489,27 @@ export class Peer extends EventTarget {
 
   async #send() {
     const [audio, video] = this.#pc?.getTransceivers() ?? [];
-    await Promise.all([audio?.sender.replaceTrack(this.#up.audio), video?.sender.replaceTrack(this.#up.video)]);
-    await this.#shape();
+    // The shape first, so that the first picture has it already.
+    await Promise.all([this.#shape(), audio?.sender.replaceTrack(this.#up.audio), video?.sender.replaceTrack(this.#up.video)]);
   }
 
-  /** Tells the browser's encoder how much picture to make. */
+  /** Tells the browser's encoders how much picture to make, and that sound goes before it. */
   async #shape() {
-    const sender = this.#pc?.getTransceivers()[1]?.sender;
-    const want = sent[Math.min(this.#level, sent.length - 1)];
-    const p = sender?.getParameters();
-    const e = p?.encodings?.[0];
-    if (!sender || !p || !e || !want) return;
-    if (e.maxBitrate === want.bits && e.scaleResolutionDownBy === want.scale && e.maxFramerate === want.frames) return;
-    Object.assign(e, { maxBitrate: want.bits, scaleResolutionDownBy: want.scale, maxFramerate: want.frames });
-    // A negotiation in between makes it stale; the next call sets it.
-    await sender.setParameters(p).catch(() => {});
+    const [audio, video] = this.#pc?.getTransceivers() ?? [];
+    const want = this.#want ?? sent[0];
+    if (!want) return;
+    const { width = 0, height = 0 } = this.#up.video?.getSettings() ?? {};
+    const lines = Math.min(width, height);
+    await Promise.all([
+      encode(audio?.sender, { priority: "high", networkPriority: "high" }),
+      encode(video?.sender, {
+        priority: "medium",
+        networkPriority: "medium",
+        maxBitrate: want.bits,
+        maxFramerate: want.frames,
+        scaleResolutionDownBy: Math.max(1, lines / want.lines),
+      }),
+    ]);
   }
 
   /** @param {string} data */
@@ -463,6 +529,7 @@ export class Peer extends EventTarget {
       const slot = /** @type {Slot} */ (this.#slots[m.slot]);
       if (slot.person !== m.person) return;
       slot.state = stateOf(m.state);
+      if (!slot.active) this.#watch(); // a camera that was switched on, perhaps
       this.#emit("remote", { slot: m.slot, active: slot.active, person: slot.person, state: slot.state });
     }
   }
@@ -479,7 +546,14 @@ export class Peer extends EventTarget {
     const quiet = person === "" && slot.person === "" && !slot.active;
     Object.assign(slot, { person, after, state, active: false });
     if (!quiet) this.#emit("remote", { slot: i, active: false, person, state });
-    if (person !== "" && !this.#look) this.#look = window.setInterval(() => this.#lookForPictures(), LOOK);
+    if (person !== "") this.#watch();
+  }
+
+  /** Looks out for first pictures: closely for a while, then now and then. */
+  #watch() {
+    this.#soon = performance.now() + SOON;
+    clearTimeout(this.#look);
+    this.#look = window.setTimeout(() => this.#lookForPictures(), 0);
   }
 
   /** Watches the timestamps of what is being shown until no slot waits. */
@@ -497,17 +571,15 @@ export class Peer extends EventTarget {
       slot.active = true;
       this.#emit("remote", { slot: i, active: true, person: slot.person, state: slot.state });
     });
-    if (!waiting) {
-      clearInterval(this.#look);
-      this.#look = 0;
-    }
+    clearTimeout(this.#look);
+    if (waiting) this.#look = window.setTimeout(() => this.#lookForPictures(), performance.now() < this.#soon ? LOOK : GLANCE);
   }
 
   #drop() {
     clearTimeout(this.#patience);
     clearTimeout(this.#deadline);
-    clearInterval(this.#look);
-    this.#look = 0;
+    clearTimeout(this.#channel);
+    clearTimeout(this.#look);
     clearInterval(this.#listening);
     this.#hears("flows");
     const pc = this.#pc;
@@ -555,6 +627,23 @@ function gathered(pc) {
     pc.addEventListener("icecandidate", first, { once: true });
     look();
   });
+}
+
+/**
+ * Sets an encoder, where it differs. degradationPreference: rather fewer lines than fewer pictures.
+ * @param {RTCRtpSender | undefined} sender
+ * @param {RTCRtpEncodingParameters} want
+ */
+async function encode(sender, want) {
+  const p = sender?.getParameters();
+  const e = p?.encodings?.[0];
+  if (!sender || !p || !e) return;
+  const all = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (e));
+  if (Object.entries(want).every(([k, v]) => all[k] === v)) return;
+  Object.assign(e, want);
+  if (sender.track?.kind === "video" || "maxFramerate" in want) Object.assign(p, { degradationPreference: "maintain-framerate" });
+  // A negotiation in between makes it stale; the next call sets it.
+  await sender.setParameters(p).catch(() => {});
 }
 
 /** @param {unknown} s @returns {PersonState | undefined} */

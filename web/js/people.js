@@ -2,6 +2,7 @@
 // are made once; who sits where is the media's doing, and nobody moves when somebody else comes or goes.
 import { h, icon } from "./dom.js";
 import { say, t } from "./i18n.js";
+import { theirSign } from "./signal.js";
 import { firstName, initials, plain, words } from "./ui.js";
 
 /** @typedef {import("./call.js").Call} Call */
@@ -102,6 +103,7 @@ function tile(call, seat) {
   const name = h("b", {});
   const role = h("span", { class: "ds-sr-only" });
   const mic = h("span", { class: "seat__mic", hidden: true }, icon("micoff"), words("span", "talk.theirMicOff"));
+  const sign = theirSign();
   const stopped = h("p", { class: "over seat__stopped", hidden: true }, icon("sync"), h("span", {}));
   const element = h(
     "figure",
@@ -109,7 +111,7 @@ function tile(call, seat) {
     faceless,
     /** @type {HTMLElement} */ (call.videos[seat.slot]),
     stopped,
-    h("figcaption", { class: "seat__name" }, name, role, mic),
+    h("figcaption", { class: "seat__name" }, name, role, sign.element, mic),
   );
   let id = "";
   let shown = "";
@@ -145,6 +147,7 @@ function tile(call, seat) {
       if (line && !stopped.hidden) say(line, key, args);
       const { microphone = "on" } = seat.state ?? {};
       mic.hidden = seat.person === "" || microphone === "on";
+      sign.set(seat.person === "" ? undefined : seat.state?.quality, args.name);
     },
     /** What to say aloud since it was last asked. */
     news: () => {

@@ -1,11 +1,10 @@
 // What lies over the other's picture, for candidate and interviewer alike: the clock, notices at two minutes and half
-// a minute, the letters being typed, his own picture, and the button that lets the sound through.
+// a minute, his own picture, and the button that lets the sound through.
 import { h, icon } from "./dom.js";
-import { rewrite, say } from "./i18n.js";
+import { say } from "./i18n.js";
 import { clockText } from "./clock.js";
-import { receive, shown, typeInto } from "./rtt.js";
 import { selfVideo } from "./selfview.js";
-import { button, firstName, plain, words } from "./ui.js";
+import { button, plain, words } from "./ui.js";
 
 /** @typedef {import("./call.js").Call} Call */
 /** @typedef {import("./devices.js").Devices} Devices */
@@ -62,11 +61,16 @@ export function clockPlate() {
   };
 }
 
-/** His own picture in the corner, with a word for what is off. @param {Devices} devices @param {string} extra class */
-export function selfFigure(devices, extra = "") {
+/**
+ * His own picture in the corner, with a word for what is off.
+ * @param {Devices} devices
+ * @param {string} extra class
+ * @param {...HTMLElement} more what else stands on it
+ */
+export function selfFigure(devices, extra = "", ...more) {
   const self = selfVideo(devices);
   const caption = h("span", {});
-  const element = h("figure", { class: `self ${extra}` }, self.element, caption);
+  const element = h("figure", { class: `self ${extra}` }, self.element, caption, ...more);
   const update = () => {
     const off = Boolean(self.element.hidden);
     element.classList.toggle("self--off", off);
@@ -86,76 +90,4 @@ export function soundButton(call) {
   update();
   call.addEventListener("change", update);
   return b;
-}
-
-/**
- * Real-time text: what the other types, over the picture, and the own field, which keeps its words when it is closed.
- * @param {Call} call
- */
-export function textTalk(call) {
-  const who = h("b", {});
-  const line = h("span", {});
-  const bubble = h("p", { class: "say", hidden: true }, who, line, h("span", { class: "caret" }));
-  const field = h("input", { id: "rtt", autocomplete: "off", maxlength: 2000 });
-  const label = h("label", { class: "ds-sr-only", for: "rtt" });
-  const row = h("div", { class: "rtt", hidden: true }, label, field);
-  const typing = typeInto(field, (piece) => call.say(piece));
-  /** @type {{done: string[], line: string}} */
-  let theirs = { done: [], line: "" };
-  /** What each of them wrote, by id: several may write at once. @type {Map<string, {done: string[], line: string}>} */
-  let each = new Map();
-  let name = "";
-  let writer = "";
-  let many = false;
-  /** @type {(id: string) => string} */
-  let nameOf = () => "";
-  const show = () => {
-    const text = shown(theirs);
-    bubble.hidden = text === "";
-    plain(line, text);
-    say(who, theirs.line ? "talk.writes" : "talk.wrote", { name: firstName(nameOf(writer)) || name });
-  };
-  call.addEventListener("text", (e) => {
-    const { from, text } = /** @type {CustomEvent} */ (e).detail;
-    writer = String(from);
-    const known = each.get(writer);
-    theirs = known ?? { done: [], line: "" };
-    if (!known) each.set(writer, theirs);
-    receive(theirs, String(text));
-    show();
-    // Who writes wants to be answered: the field opens by itself, the focus stays where it is.
-    if (row.hidden) open(true);
-  });
-  /** @type {((open: boolean) => void)[]} */
-  const onOpen = [];
-  const open = (/** @type {boolean} */ on) => {
-    row.hidden = !on;
-    onOpen.forEach((f) => f(on));
-  };
-  return {
-    bubble,
-    row,
-    field,
-    onOpen,
-    open,
-    /** @param {string} other @param {(id: string) => string} names who is who, by id @param {boolean} several */
-    with: (other, names, several) => {
-      nameOf = names;
-      if (firstName(other) === name && several === many) return;
-      name = firstName(other);
-      many = several;
-      say(label, many ? "talk.writeAll" : "talk.writeTo", { name });
-      field.setAttribute("data-i18n-attr", `placeholder:${many ? "talk.writeAllHint" : "talk.writeHint"}`);
-      field.setAttribute("data-i18n-args", JSON.stringify({ name }));
-      rewrite(row);
-      show();
-    },
-    reset: () => {
-      theirs = { done: [], line: "" };
-      each = new Map();
-      typing.clear();
-      open(false);
-      show();
-    },
-  };
 }

@@ -13,15 +13,31 @@
  * @property {boolean} [still] pictures should have come and none did
  */
 
-/** What is sent at each level; at the last one nothing. @type {readonly {scale: number, frames: number, bits: number}[]} */
+/**
+ * What is sent of a picture. lines is the height of one that lies; the encoder may take fewer for a while, never more.
+ * @typedef {{lines: number, frames: number, bits: number}} Shape
+ */
+
+/**
+ * What is sent at each level; at the last one nothing. Lines are given up before movement: faces and hands, and signs,
+ * are read from movement, so it never goes below 20 pictures a second, nor below QVGA (EN 301 549, 6.5.2 and 6.5.3).
+ * @type {readonly Shape[]}
+ */
 export const sent = [
-  { scale: 1, frames: 30, bits: 1_000_000 },
-  { scale: 1.5, frames: 15, bits: 350_000 },
-  { scale: 2.5, frames: 8, bits: 130_000 },
+  { lines: 360, frames: 30, bits: 900_000 },
+  { lines: 360, frames: 24, bits: 400_000 },
+  { lines: 240, frames: 20, bits: 180_000 },
 ];
+/** And in a talk of two, once the network has shown that it takes it. @type {Shape} */
+export const fine = { lines: 720, frames: 30, bits: 1_700_000 };
+/** With this much room, in bit/s, it does; with this much no longer. */
+const fineFrom = 1_400_000;
+const fineUntil = 900_000;
+/** For so long, in ms, before it is tried, also each time that it was not to be had. */
+const fineAfter = 4000;
 
 /** So much room each level needs, in bit/s, sound included. */
-const needs = [250_000, 120_000, 45_000];
+const needs = [300_000, 150_000, 80_000];
 /** How long it must go badly before less is tried, in ms; and how badly for no picture at once. */
 const badFor = 3500;
 /** How long it must go well before more is tried, in ms: from less, and from no picture. */
@@ -41,6 +57,31 @@ export function judge(s, level) {
   const more = level > 0 ? needs[level - 1] : undefined;
   const room = level === 3 || more === undefined || s.room === 0 || s.room > more * 0.9;
   return s.loss < 0.03 && s.rtt < 0.6 && room ? "well" : "middling";
+}
+
+/** Whether a picture of 720 lines may be sent. The clock is the caller's. */
+export class Fine {
+  on = false;
+  /** Since when there has been room for it. @type {number | undefined} */
+  #since;
+
+  /**
+   * @param {number} room bit/s; 0 not known
+   * @param {boolean} may everything else is well, and there are only two in the talk
+   * @param {number} now ms
+   * @returns {boolean}
+   */
+  step(room, may, now) {
+    if (!may || (room > 0 && room < fineUntil)) {
+      this.on = false;
+      this.#since = undefined;
+    } else if (room < fineFrom) this.#since = undefined;
+    else {
+      this.#since ??= now;
+      this.on ||= now - this.#since >= fineAfter;
+    }
+    return this.on;
+  }
 }
 
 export class Pace {

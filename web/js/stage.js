@@ -8,8 +8,10 @@ import { control, muteControl, spinner } from "./controls.js";
 import { setupDialog } from "./between.js";
 import { offlineFor } from "./net.js";
 import { peopleView } from "./people.js";
-import { clockPlate, selfFigure, soundButton, textTalk } from "./picture.js";
+import { clockPlate, selfFigure, soundButton } from "./picture.js";
 import { questionPanel } from "./questions.js";
+import { ownSign } from "./signal.js";
+import { textTalk } from "./texttalk.js";
 import { talkTools } from "./tools.js";
 import { busy, button, draw, firstName, plain } from "./ui.js";
 
@@ -28,7 +30,8 @@ export function stage(room) {
   const speaks = h("span", {});
   const clock = clockPlate();
   const text = textTalk(call);
-  const people = peopleView(call, selfFigure(devices).element);
+  const sign = ownSign(call, (id) => everybody(room.view.you).find((p) => p.id === id)?.name ?? "");
+  const people = peopleView(call, selfFigure(devices, "", sign).element);
   const lost = lostPanel(room);
   const bar = draw("rect", { width: 0, height: 4 });
   const run = h("div", { class: "run", "aria-hidden": "true" }, draw("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none" }, bar));
@@ -185,6 +188,8 @@ function lostPanel(room) {
       if (gone === 0) patience = 0;
       element.hidden = gone < 2000;
       if (element.hidden) return;
+      // He is still seen and heard: only his page has lost the server, so nothing covers him.
+      element.classList.toggle("live-back--slim", room.call.flows(who?.id));
       const name = firstName(who?.name ?? "");
       say(title, "room.lostTitle", { name });
       const left = Math.ceil((lostTime + patience - gone) / 1000);

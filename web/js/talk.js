@@ -8,8 +8,10 @@ import { control, muteControl, spinner } from "./controls.js";
 import { deviceRows } from "./devicerows.js";
 import { offlineFor } from "./net.js";
 import { peopleView } from "./people.js";
-import { clockPlate, selfFigure, soundButton, textTalk } from "./picture.js";
+import { clockPlate, selfFigure, soundButton } from "./picture.js";
 import { ladder, measured } from "./steps.js";
+import { ownSign } from "./signal.js";
+import { textTalk } from "./texttalk.js";
 import { busy, button, closer, firstName, plain, sure, words } from "./ui.js";
 
 /** @typedef {import("./types.js").CandidateView} View */
@@ -28,7 +30,8 @@ export function talkSection(c) {
   const name = h("b", {});
   const clock = clockPlate();
   const text = textTalk(c.call);
-  const people = peopleView(c.call, selfFigure(c.devices, "self--phone").element);
+  const sign = ownSign(c.call, (id) => everybody(view).find((p) => p.id === id)?.name ?? "");
+  const people = peopleView(c.call, selfFigure(c.devices, "self--phone", sign).element);
   const lost = lostPanel(c, () => view?.offer ?? 0);
   text.bubble.classList.add("say--phone");
 
@@ -153,6 +156,8 @@ function lostPanel(c, offer) {
       // A blink of the network is not worth an alarm.
       element.hidden = gone < 2000;
       if (element.hidden) return;
+      // The other is still seen and heard: nothing covers him.
+      element.classList.toggle("live-back--slim", c.call.flows());
       const args = { name: firstName(name) };
       say(title, "talk.lostTitle", args);
       const long = gone >= lostTime;
@@ -210,9 +215,10 @@ function morePanel(c, close) {
   };
 }
 
-/** Who is in the talk beside him, the lead first. @param {View} v @returns {import("./people.js").Someone[]} */
+/** Who is in the talk beside him, the lead first. @param {View | undefined} v @returns {import("./people.js").Someone[]} */
 function everybody(v) {
   const role = "talk.interviewer";
+  if (!v) return [];
   if (v.people?.length) return v.people.map((p) => ({ id: p.id, name: p.name, role, here: p.connected }));
   return v.with ? [{ id: "", name: v.with, role }] : [];
 }

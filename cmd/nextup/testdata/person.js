@@ -17,6 +17,20 @@
     };
   }
 
+  // The page's own connection to the server, to be cut without touching anything else.
+  seen.sockets = [];
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(url, ...more) {
+      super(seen.cut ? new URL("/nowhere", url) : url, ...more);
+      seen.sockets.push(this);
+    }
+  };
+  seen.cutOff = (cut) => {
+    seen.cut = cut;
+    if (cut) for (const s of seen.sockets) s.close();
+  };
+
   // What a picture shows in its middle and what pitch a sound has, for the test to ask for.
   seen.colour = (selector) => {
     const video = document.querySelector(selector);
@@ -77,24 +91,80 @@
     return sum;
   };
 
+  // A flash in the upper left corner and a beep in the same moment; both last for a sixth of a second.
+  seen.clap = () => {
+    seen.flash = performance.now() + 160;
+    seen.drawn?.();
+    const { beep, speaking } = seen;
+    if (!beep) return;
+    beep.gain.setValueAtTime(0.6, speaking.currentTime);
+    beep.gain.setValueAtTime(0, speaking.currentTime + 0.16);
+  };
+  // When they come out at the other end, both taken from the tracks as they are played: ms of this page's clock. And
+  // when each picture came, and how large it was.
+  seen.watch = (selector) => {
+    const stream = document.querySelector(selector).srcObject;
+    const found = (seen.found = { flashes: [], beeps: [], frames: [], lines: 0, stop: false });
+    const follow = async (track, each) => {
+      const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+      for (;;) {
+        const { value, done } = await reader.read();
+        const at = performance.now();
+        if (done || found.stop) {
+          value?.close();
+          return void reader.cancel();
+        }
+        await each(value, at);
+        value.close();
+      }
+    };
+    const paper = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    let [light, loud] = [true, true];
+    void follow(stream.getVideoTracks()[0], (frame, at) => {
+      found.frames.push(at);
+      found.lines = frame.displayHeight;
+      paper.drawImage(frame, frame.displayWidth * 0.05, frame.displayHeight * 0.05, 8, 8, 0, 0, 1, 1);
+      const now = Math.min(...paper.getImageData(0, 0, 1, 1).data.slice(0, 3)) > 200;
+      if (now && !light) found.flashes.push(at);
+      light = now;
+    });
+    void follow(stream.getAudioTracks()[0], (sound, at) => {
+      const samples = new Float32Array(sound.numberOfFrames);
+      sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      const k = 2 * Math.cos((2 * Math.PI * 5000) / sound.sampleRate);
+      let [s1, s2] = [0, 0];
+      for (const x of samples) [s1, s2] = [x + k * s1 - s2, s1];
+      const now = Math.sqrt(Math.max(0, s1 * s1 + s2 * s2 - k * s1 * s2)) / samples.length > 0.05;
+      if (now && !loud) found.beeps.push(at);
+      loud = now;
+    });
+  };
+
   const devices = navigator.mediaDevices;
   if (!devices) return;
   const real = devices.getUserMedia.bind(devices);
   const picture = (want) => {
     const canvas = document.createElement("canvas");
-    canvas.width = 320;
-    canvas.height = 180;
+    const [size, rate] = person.swift ? [2, 30] : [1, 15];
+    canvas.width = 320 * size;
+    canvas.height = 180 * size;
     const c = canvas.getContext("2d", { alpha: false });
+    c.scale(size, size);
     let n = 0;
     const draw = () => {
       c.fillStyle = person.colour;
       c.fillRect(0, 0, 320, 180);
       c.fillStyle = n % 2 ? "white" : "black"; // something that moves, outside of the middle
       c.fillRect((n++ * 8) % 300, 165, 20, 15);
+      if (performance.now() < (seen.flash ?? 0)) {
+        c.fillStyle = "white";
+        c.fillRect(0, 0, 90, 50);
+      }
     };
+    seen.drawn = draw;
     draw();
-    const [track] = canvas.captureStream(15).getVideoTracks();
-    const drawing = setInterval(() => (track.readyState === "live" ? draw() : clearInterval(drawing)), 66);
+    const [track] = canvas.captureStream(rate).getVideoTracks();
+    const drawing = setInterval(() => (track.readyState === "live" ? draw() : clearInterval(drawing)), 1000 / rate);
     return track;
   };
   const sound = () => {
@@ -107,10 +177,17 @@
     quiet.gain.value = 0.3;
     voice.connect(quiet).connect(out);
     voice.start();
+    const high = audio.createOscillator();
+    high.frequency.value = 5000; // above whatever is looked for as a voice
+    seen.beep = audio.createGain();
+    seen.beep.gain.value = 0;
+    high.connect(seen.beep).connect(out);
+    high.start();
     return out.stream.getAudioTracks()[0];
   };
   devices.getUserMedia = async (want) => {
     seen.asked++;
+    seen.wishes = want;
     if (person.denied) throw new DOMException("Permission denied", "NotAllowedError");
     if (!person.colour || (want?.audio && !person.tone)) return real(want);
     const tracks = [];
