@@ -1,19 +1,27 @@
-// Notes, on an interviewer's page, when the moments of an admission come: what the server said and when, the press on
-// Next, each decoded picture of the first other person, and when it is seen. All by performance.now().
+// Notes, on both pages, when the moments of an admission come: what was said to the server and by it, the press on Next,
+// each decoded picture of the first other person, and when it is seen. All in ms since 1970, so that the pages of one
+// machine can be compared.
 (() => {
-  const noted = (window.__admission = { next: 0, calls: [], frames: [], shown: [] });
+  const now = () => performance.timeOrigin + performance.now();
+  const noted = (window.__admission = { next: 0, calls: [], said: {}, packet: 0, frames: [], shown: [] });
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
     constructor(...args) {
       super(...args);
       this.addEventListener("message", (e) => {
-        const at = performance.now();
-        const you = JSON.parse(e.data).view?.you;
-        if (you) noted.calls.push({ at, state: you.state, stage: you.stage ?? "", left: you.left ?? 0 });
+        const at = now();
+        const { view } = JSON.parse(e.data);
+        if (!view) return;
+        const you = view.you ?? { state: view.moment, left: view.left };
+        noted.calls.push({ at, state: you.state ?? "", stage: you.stage ?? "", left: you.left ?? 0 });
       });
     }
+    send(text) {
+      noted.said[JSON.parse(text).do] ??= now();
+      super.send(text);
+    }
   };
-  addEventListener("click", (e) => e.target.closest?.("[data-act=next]") && (noted.next = performance.now()), { capture: true });
+  addEventListener("click", (e) => e.target.closest?.("[data-act=next]") && (noted.next = now()), { capture: true });
 
   const Peer = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Peer {
@@ -24,6 +32,7 @@
         this.followed = true;
         const track = this.getTransceivers().filter((t) => t.receiver.track.kind === "video")[1].receiver.track;
         void follow(track);
+        void arrive(this, track);
       });
     }
   };
@@ -33,7 +42,7 @@
     for (;;) {
       const { value, done } = await frames.read();
       if (done) return;
-      const at = performance.now();
+      const at = now();
       // The first few are looked at: whose they are.
       const colour = [];
       if (noted.frames.length < 3) {
@@ -44,13 +53,23 @@
       value.close();
     }
   }
+  async function arrive(peer, track) {
+    for (let before = 0; peer.connectionState !== "closed"; ) {
+      for (const s of (await peer.getStats(track)).values()) {
+        if (s.type !== "inbound-rtp") continue;
+        if (s.packetsReceived > before && noted.packet === 0) noted.packet = now();
+        before = s.packetsReceived;
+      }
+      await new Promise((done) => setTimeout(done, noted.next || noted.said.acknowledge ? 5 : 300));
+    }
+  }
   addEventListener("DOMContentLoaded", () => {
     const look = () => {
       for (const v of document.querySelectorAll("#talk video.live-remote")) {
-        if (!v.classList.contains("live-blank") && v.checkVisibility() && noted.shown.length === 0) noted.shown.push(performance.now());
+        if (!v.classList.contains("live-blank") && v.checkVisibility() && noted.shown.length === 0) noted.shown.push(now());
       }
     };
     new MutationObserver(look).observe(document.documentElement, { attributes: true, subtree: true, attributeFilter: ["class", "hidden"] });
   });
-  noted.begin = () => Object.assign(noted, { next: 0, calls: [], frames: [], shown: [] });
+  noted.begin = () => Object.assign(noted, { next: 0, calls: [], said: {}, packet: 0, frames: [], shown: [] });
 })();
