@@ -57,6 +57,7 @@ func TestPanel(t *testing.T) {
 			const v = [...document.querySelectorAll("video.live-remote")].find((e) => e.checkVisibility());
 			new MutationObserver(() => v.classList.contains("live-blank") && window.__blanks++).observe(v, { attributes: true });
 			v.addEventListener("emptied", () => window.__blanks++);
+			window.__dark = __nextup.darkness(v);
 		})()`, nil)
 	}
 	untouched := func(when string) {
@@ -65,6 +66,11 @@ func TestPanel(t *testing.T) {
 			b.Moves()
 			var blanks int
 			b.Eval(`window.__blanks`, &blanks)
+			var dark struct{ Longest, Looks float64 }
+			b.Eval(`window.__dark`, &dark)
+			if dark.Longest > 200 || dark.Looks < 10 {
+				t.Errorf("%s: %s had no picture for %.0f ms (looked at %.0f times)", when, b.name, dark.Longest, dark.Looks)
+			}
 			if n := b.Media().Connections; blanks > 0 || n != 1 {
 				t.Errorf("%s: %s has %d connections, and the other was blank %d times", when, b.name, n, blanks)
 			}

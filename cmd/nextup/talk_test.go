@@ -196,9 +196,12 @@ func TestTalkClock(t *testing.T) {
 	d := pair(t, s, plan{talk: 1}, c, c,
 		&person{name: "Maria", camera: &violet, tone: 1200}, &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}, "")
 	s.visitor().signUp(d.event, "Ola Nordmann", "sv")
-	waiting := show(t, c, &person{name: "Ola Nordmann", camera: &green, tone: 550})
+	waiting := show(t, c, &person{name: "Ola Nordmann", denied: true}) // neither camera nor microphone
 	waiting.Open(d.recruiter.personalLink("Ola Nordmann"))
-	waiting.ChecksIn()
+	waiting.Click(`[data-act=check]`)
+	waiting.Click(`[data-act=ask]`)
+	waiting.Click(`[data-act=without]`)
+	waiting.Press(`[data-act=check-in]`, `document.querySelector(".turn")?.checkVisibility()`)
 	waiting.Place(1)
 	d.c.Reads("lobby.ready")
 	d.iv.Click(`[data-act=next]`)
@@ -223,4 +226,22 @@ func TestTalkClock(t *testing.T) {
 	}
 	meet(t, d.iv, d.interviewer, d.c, d.candidate) // and nothing was cut
 	proved(t, "S3-61 one clock for both, its end announced, more time with its cost")
+
+	// A talk by text: he sees and hears her, and writes.
+	d.iv.EndsTalk()
+	d.iv.Click(`[data-act=submit]`)
+	waiting.Reads("lobby.ready")
+	d.iv.Click(`[data-act=next]`)
+	waiting.SeesColour(farOfCandidate, violet, long)
+	waiting.Hears(farOfCandidate, d.interviewer.tone, long)
+	d.iv.Reads("talk.seat.none", "name", "Ola")
+	waiting.Click(`#call [data-act=text]`)
+	waiting.Type(`#call #rtt`, "Jag kan skriva")
+	d.iv.Sees("Jag kan skriva", long)
+	d.iv.Type(`#talk #rtt`, "Bra!")
+	waiting.Sees("Bra!", long)
+	if n := waiting.Counts(); n.Sound+n.Picture > 0 {
+		t.Errorf("without camera and microphone %+v was sent", n)
+	}
+	proved(t, "K11 a talk without camera and microphone is held by text")
 }

@@ -473,17 +473,20 @@ export class Call extends EventTarget {
   /** What may leave the device now: nothing before the talk, nothing of what is off. */
   async #feed() {
     const d = this.#devices;
+    // First what the others wait for: the rest is for this page alone.
+    const sent = this.#peer?.attach(
+      this.#attached
+        ? {
+            audio: d.muted.microphone ? null : (d.track("microphone") ?? null),
+            // One that the system keeps away for a moment comes back by itself.
+            video: ["on", "away"].includes(this.#own().camera) ? (d.track("camera") ?? null) : null,
+          }
+        : {},
+    );
+    this.#tell();
     this.#watch();
     this.#ears.follow(this.#attached ? d.track("microphone") : undefined);
-    if (!this.#peer) return;
-    this.#tell();
-    if (!this.#attached) await this.#peer.detach();
-    else
-      await this.#peer.attach({
-        audio: d.muted.microphone ? null : (d.track("microphone") ?? null),
-        // One that the system keeps away for a moment comes back by itself.
-        video: ["on", "away"].includes(this.#own().camera) ? (d.track("camera") ?? null) : null,
-      });
+    await sent;
   }
 
   /** What the others are told of us. @returns {PersonState} */
@@ -504,7 +507,7 @@ export class Call extends EventTarget {
     const takes = this.seats.map((s) => s.state?.take ?? 0).filter((l) => l < 3);
     const level = Math.max(this.#up.level, ...takes);
     const shape = level === 0 && this.#fine.on ? fine : sent[Math.min(level, sent.length - 1)];
-    if (shape) void this.#peer?.limit(shape);
+    if (shape) void this.#peer?.limit(shape, this.#devices.track("camera"));
   }
 
   /** Looks after the seats: whose they are, and whether the picture may be seen. */

@@ -219,7 +219,9 @@ function start() {
       aside = v.offer ?? 0;
       live.command({ do: "call_me", offer: v.offer }).catch(() => {});
     } else if (talking) {
-      void call.attach().then(() => {
+      const attached = call.attach();
+      // With the connection there the server learns it while the encoder begins: neither waits for the other.
+      void (call.state === "connected" ? Promise.resolve() : attached).then(() => {
         if (v.moment !== "admitted" || acknowledged === v.offer) return;
         acknowledged = v.offer ?? 0;
         // A stale one is no matter: the next view tells what is so.

@@ -115,6 +115,8 @@ export class Peer extends EventTarget {
   #told = "";
   /** @type {import("./quality.js").Shape | undefined} */
   #want = sent[0];
+  /** @type {MediaStreamTrack | undefined} */
+  #camera;
   /** Times that a text channel did not open in time. */
   #deaf = 0;
   #channel = 0;
@@ -212,10 +214,11 @@ export class Peer extends EventTarget {
   /**
    * Sends no more picture than this.
    * @param {import("./quality.js").Shape} want
+   * @param {MediaStreamTrack} [camera] what will be sent of, where nothing is sent yet: so its first picture waits for nothing
    */
-  async limit(want) {
-    if (want === this.#want) return;
+  async limit(want, camera) {
     this.#want = want;
+    this.#camera = camera;
     await this.#shape();
   }
 
@@ -498,7 +501,7 @@ export class Peer extends EventTarget {
     const [audio, video] = this.#pc?.getTransceivers() ?? [];
     const want = this.#want ?? sent[0];
     if (!want) return;
-    const { width = 0, height = 0 } = this.#up.video?.getSettings() ?? {};
+    const { width = 0, height = 0 } = (this.#up.video ?? this.#camera)?.getSettings() ?? {};
     const lines = Math.min(width, height);
     await Promise.all([
       encode(audio?.sender, { priority: "high", networkPriority: "high" }),

@@ -44,6 +44,23 @@
     for (let i = 0; i < data.length; i += 4) for (const k of [0, 1, 2]) sum[k] += data[i + k];
     return { r: Math.round(sum[0] / 64), g: Math.round(sum[1] / 64), b: Math.round(sum[2] / 64) };
   };
+  // For how long, at most, a picture that is being watched was black or away, ms. It is looked at 25 times a second; a
+  // page that is too busy to look has seen nothing black.
+  seen.darkness = (video) => {
+    const dark = { longest: 0, looks: 0 };
+    const paper = new OffscreenCanvas(4, 4).getContext("2d", { willReadFrequently: true });
+    let since;
+    const look = () => {
+      paper.clearRect(0, 0, 4, 4);
+      if (video.checkVisibility({ visibilityProperty: true, opacityProperty: true })) paper.drawImage(video, 0, 0, 4, 4);
+      const black = paper.getImageData(0, 0, 4, 4).data.every((x, i) => i % 4 === 3 || x < 24);
+      since = black ? (since ?? performance.now()) : undefined;
+      if (since !== undefined) dark.longest = Math.max(dark.longest, performance.now() - since);
+      dark.looks++;
+    };
+    setInterval(look, 40);
+    return dark;
+  };
   // By recording and decoding, not by listening: without a sound card an AudioContext of Firefox never runs.
   seen.tone = async (selector) => {
     const track = document.querySelector(selector)?.srcObject?.getAudioTracks().find((t) => t.readyState === "live");
