@@ -37,7 +37,7 @@ const fineUntil = 900_000;
 const fineAfter = 4000;
 
 /** So much room each level needs, in bit/s, sound included. */
-const needs = [300_000, 150_000, 80_000];
+const needs = [250_000, 120_000, 45_000];
 /** How long it must go badly before less is tried, in ms; and how badly for no picture at once. */
 const badFor = 3500;
 /** How long it must go well before more is tried, in ms: from less, and from no picture. */
