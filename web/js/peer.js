@@ -30,6 +30,8 @@ const SOON = 3000;
  */
 const CHANNEL = 4000;
 const CHANNELS = 4;
+/** How long after a channel has closed another one is opened, in ms. */
+const AGAIN = 300;
 
 /**
  * @typedef {object} PeerOptions
@@ -385,10 +387,12 @@ export class Peer extends EventTarget {
       this.#emit("open", undefined);
     };
     text.onclose = () => {
-      // The channel alone: another one on the same connection.
-      if (text !== this.#text || pc.connectionState !== "connected") return;
-      this.#listen(pc);
-      this.#await(pc);
+      // The channel alone: another one on the same connection, once the server knows that this one has gone.
+      window.setTimeout(() => {
+        if (text !== this.#text || pc !== this.#pc || pc.connectionState !== "connected") return;
+        this.#listen(pc);
+        this.#await(pc);
+      }, AGAIN);
     };
   }
 
