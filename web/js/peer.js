@@ -357,7 +357,7 @@ export class Peer extends EventTarget {
         stream.addTrack(receiver.track);
       }
     }
-    this.#listen(pc);
+    this.#letters(pc);
     const state = pc.createDataChannel("state");
     this.#state = state;
     state.onopen = () => {
@@ -374,7 +374,7 @@ export class Peer extends EventTarget {
   }
 
   /** Makes the text channel. @param {RTCPeerConnection} pc */
-  #listen(pc) {
+  #letters(pc) {
     const text = pc.createDataChannel("text");
     this.#text = text;
     text.onmessage = ({ data }) => {
@@ -390,7 +390,7 @@ export class Peer extends EventTarget {
       // The channel alone: another one on the same connection, once the server knows that this one has gone.
       window.setTimeout(() => {
         if (text !== this.#text || pc !== this.#pc || pc.connectionState !== "connected") return;
-        this.#listen(pc);
+        this.#letters(pc);
         this.#await(pc);
       }, AGAIN);
     };
