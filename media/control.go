@@ -38,7 +38,7 @@ func (g *leg) tick(now time.Time) {
 
 // askAgain asks for what has not come.
 func (s *source) askAgain(now time.Time) {
-	if s.holes == nil || s.ssrc == 0 {
+	if s.holes == nil || s.ssrc == 0 || !s.up.nack {
 		return
 	}
 	if missing := s.holes.Due(s.leg.lane.missing[:0], now, s.leg.rtt); len(missing) > 0 {

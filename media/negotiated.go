@@ -19,6 +19,7 @@ type description struct {
 type upward struct {
 	ssrc, rtx uint32
 	pt, rtxPT uint8
+	nack      bool // it sends again what we ask for
 	ids       extensions
 	rid       string   // of this layer, where there are several
 	layers    []string // all of them, the best first; nil without simulcast
@@ -88,7 +89,7 @@ func negotiated(offer, answer string) (*description, error) {
 		}
 		switch {
 		case up:
-			u := upward{pt: pt, rtxPT: rtxPT, ids: extmap(m)}
+			u := upward{pt: pt, rtxPT: rtxPT, nack: nacks(m, pt), ids: extmap(m)}
 			u.ssrc, u.rtx = ssrcs(theirs.MediaDescriptions[i])
 			var err error
 			if u.layers, err = rids(theirs.MediaDescriptions[i]); err != nil {
@@ -149,6 +150,16 @@ func payloads(m *sdp.MediaDescription, codec string) (pt, rtx uint8) {
 		}
 	}
 	return pt, rtx
+}
+
+// nacks says whether packets that are missing may be asked for (RFC 4585 section 4.2).
+func nacks(m *sdp.MediaDescription, pt uint8) bool {
+	for _, a := range m.Attributes {
+		if of, what, ok := strings.Cut(a.Value, " "); ok && a.Key == "rtcp-fb" && what == "nack" && (of == "*" || of == strconv.Itoa(int(pt))) {
+			return true
+		}
+	}
+	return false
 }
 
 // numbered reads "a=key:<payload type> <what>".

@@ -91,16 +91,20 @@ func (s *source) receive(p *packet, again bool, now time.Time) {
 		s.anew()
 	}
 	s.follow(p.seq)
-	if s.holes == nil {
-		s.holes = &congest.Holes{}
-	}
-	if again && s.holes.Open() > 0 {
-		s.leg.mended++
-	} else if !again {
+	if !again {
 		s.reception.Add(p.seq, p.ts, now)
 	}
-	s.holes.Add(p.seq, now)
 	s.meter.add(len(p.payload), now)
+	if s.up.nack {
+		if s.holes == nil {
+			s.holes = &congest.Holes{}
+		}
+		open := s.holes.Open()
+		s.holes.Add(p.seq, now)
+		if s.holes.Open() < open {
+			s.leg.mended++
+		}
+	}
 	if !s.staged {
 		return
 	}
