@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -62,3 +63,6 @@ func Impatient(c *Config) {
 		e.SetICETimeouts(time.Second, 2*time.Second, 300*time.Millisecond)
 	}
 }
+
+// LaneOf is the number of the lane that carries a session.
+func LaneOf(s *Server, session nextup.SessionID) int { return slices.Index(s.lanes, s.lane(session)) }

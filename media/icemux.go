@@ -150,6 +150,7 @@ func (c *iceConn) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port()) // at an IPv6 door pion takes a feed's address for IPv6
 	l := c.leg.lane
 	switch first := b[0]; {
 	case first >= 128 && first <= 191:

@@ -35,6 +35,12 @@ var be = binary.BigEndian
 // datagram that claims one is dropped.
 var virtualRange = netip.MustParsePrefix("240.0.0.0/4")
 
+// virtualRange6 is the same for doors of IPv6, where pion knows none of IPv4: the
+// prefix to discard (RFC 6666).
+var virtualRange6 = netip.MustParsePrefix("100::/64")
+
+func isVirtual(a netip.Addr) bool { return virtualRange.Contains(a) || virtualRange6.Contains(a) }
+
 // lane is one UDP port and the one goroutine through which all media of its
 // peers passes: received, decrypted, rewritten, encrypted, sent, a batch at a
 // time. What is marked as the lane's own is touched by that goroutine only, so
@@ -299,7 +305,7 @@ func (l *lane) survive() {
 
 // datagram is one packet from the socket.
 func (l *lane) datagram(b []byte, from netip.AddrPort, local netip.Addr) {
-	if virtualRange.Contains(from.Addr()) {
+	if isVirtual(from.Addr()) {
 		return
 	}
 	l.packet(b, path{from, l.door(local, from)}, local)
@@ -372,12 +378,12 @@ func (l *lane) packet(b []byte, p path, local netip.Addr) {
 				c.push(b, p.remote, local)
 			}
 		case stunOther:
-			if l.relay != nil && !virtualRange.Contains(p.remote.Addr()) {
+			if l.relay != nil && !isVirtual(p.remote.Addr()) {
 				l.relay(b, p.remote, local)
 			}
 		}
 	case first >= 64 && first <= 79: // TURN channel data
-		if l.relay != nil && !virtualRange.Contains(p.remote.Addr()) {
+		if l.relay != nil && !isVirtual(p.remote.Addr()) {
 			l.relay(b, p.remote, local)
 		}
 	}
@@ -390,6 +396,15 @@ var virtual atomic.Uint32
 func newVirtual() netip.AddrPort {
 	c := virtual.Add(1)
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{240 | byte(c>>24)&7, byte(c >> 16), byte(c >> 8), byte(c)}), uint16(1024+c%64000))
+}
+
+// newVirtual6 is the same at a door of IPv6.
+func newVirtual6() netip.AddrPort {
+	v4 := newVirtual()
+	a := virtualRange6.Addr().As16()
+	b := v4.Addr().As4()
+	copy(a[12:], b[:])
+	return netip.AddrPortFrom(netip.AddrFrom16(a), v4.Port())
 }
 
 // attach adds a way that is not the socket (WayTCP, WayRelay): what is sent to
@@ -445,7 +460,7 @@ func (l *lane) detach(at netip.AddrPort) {
 
 // writeNow sends what pion wants sent, from any goroutine.
 func (l *lane) writeNow(b []byte, to netip.AddrPort, d *door, local netip.Addr) error {
-	if !virtualRange.Contains(to.Addr()) {
+	if !isVirtual(to.Addr()) {
 		return l.conn.WriteNow(b, to, local)
 	}
 	q := datagrams.Get().(*datagram)

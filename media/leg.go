@@ -177,7 +177,7 @@ func (g *leg) secure() error {
 
 // ready says whether packets can be sent.
 func (g *leg) ready() bool {
-	return g.enc != nil && g.to.remote.IsValid() && (g.via != nil || !virtualRange.Contains(g.to.remote.Addr()))
+	return g.enc != nil && g.to.remote.IsValid() && (g.via != nil || !isVirtual(g.to.remote.Addr()))
 }
 
 // start lets viewers begin that have waited for the connection.

@@ -36,17 +36,21 @@ type Config struct {
 	// A session's peers share one. 0 is one: it carries more than a hundred talks of
 	// two, and only its port has to be open.
 	Lanes int
-	// TURN is the one address and port of the relay, for UDP and TCP alike.
-	// Port 0 takes any free one.
+	// TURN is the address and TCP port of the relay, for where nobody calls Take.
+	// Over UDP it is at the media port. Port 0 takes any free one.
 	TURN netip.AddrPort
+	// TCP is where browsers reach the port whose connections are given to Take: an
+	// unspecified address means every announced one. Zero: nobody calls Take, or
+	// browsers do not reach it.
+	TCP netip.AddrPort
 	// TLS is host and port by which browsers reach the port whose connections are
 	// given to Take, if that port speaks TLS: the way through networks that let
 	// nothing else out. Empty: it does not.
 	TLS string
-	// Public is the address announced to browsers, for media and relay. Zero
-	// announces what UDP binds: with an unspecified address all local ones,
-	// loopback included.
-	Public netip.Addr
+	// Public are the addresses announced to browsers, for media and relay, at most
+	// one IPv4 and one IPv6. None announces what UDP binds: with an unspecified
+	// address all local ones, loopback included.
+	Public []netip.Addr
 	// Secret is the key under which relay credentials are signed. It must be
 	// the same after a restart for handed-out credentials to stay good.
 	Secret []byte
@@ -70,6 +74,8 @@ type Server struct {
 	setup   *setup
 	lanes   []*lane
 	turn    *turnServer
+	streams *streams
+	tcp     []netip.AddrPort    // where browsers reach Take
 	own     map[netip.Addr]bool // this machine's addresses, if it announces them
 	stop    chan struct{}
 	wait    sync.WaitGroup
@@ -92,7 +98,10 @@ func New(config Config) (*Server, error) {
 	if len(config.Secret) < 16 {
 		return nil, errors.New("media: Secret must have at least 16 bytes")
 	}
-	config.Public = config.Public.Unmap()
+	config.Public = slices.Clone(config.Public)
+	for i, a := range config.Public {
+		config.Public[i] = a.Unmap()
+	}
 	s := &Server{
 		config: config, metrics: newMetrics(),
 		peers: map[seat]*peer{}, stages: map[talk]*stage{}, on: map[seat]*stage{}, own: map[netip.Addr]bool{},
@@ -109,28 +118,27 @@ func New(config Config) (*Server, error) {
 		closeLanes(s.lanes)
 		return nil, err
 	}
-	if !config.Public.IsValid() {
+	s.streams = newStreams(s.metrics)
+	s.tcp = tcpAddrs(config.TCP, s.lanes[0].doors)
+	if len(config.Public) == 0 {
 		for _, d := range s.lanes[0].doors {
 			s.own[d.announced.Addr()] = true
 		}
 	}
 	s.wait.Go(s.sweep)
+	s.wait.Go(func() { s.listenTCP(s.turn.tcp) })
 	return s, nil
 }
 
 // openLanes opens the lanes' ports: from Config.UDP's on one after the other, or any free ones.
 func openLanes(config Config, m *metrics) (all []*lane, err error) {
 	n := max(1, config.Lanes)
-	var known []netip.Addr
-	if config.Public.IsValid() {
-		known = []netip.Addr{config.Public}
-	}
 	for i := range n {
 		at := config.UDP
 		if at.Port() != 0 {
 			at = netip.AddrPortFrom(at.Addr(), at.Port()+uint16(i))
 		}
-		l, err := openLane(at, known, config.Log, m)
+		l, err := openLane(at, config.Public, config.Log, m)
 		if err != nil {
 			closeLanes(all)
 			return nil, err
@@ -197,7 +205,9 @@ func (s *Server) Close() error {
 	}
 	s.peers = map[seat]*peer{}
 	s.mu.Unlock()
+	_ = s.turn.tcp.Close()
 	s.wait.Wait()
+	s.streams.close()
 	return errors.Join(s.turn.close(), closeLanes(s.lanes))
 }
 
@@ -235,7 +245,8 @@ func (s *Server) Answer(ctx context.Context, session nextup.SessionID, person ne
 		return "", ErrClosed
 	}
 	if p != nil && p.connection == connection && p.print == print {
-		return p.answer(ctx, clean)
+		answer, err = p.answer(ctx, clean)
+		return withTCP(answer, s.tcp), err
 	}
 	log := s.config.Log.With("session", session, "person", person)
 	p, err = newPeer(s.setup, s.lane(session), at, connection, print, log)
@@ -251,7 +262,7 @@ func (s *Server) Answer(ctx context.Context, session nextup.SessionID, person ne
 		p.close()
 		return "", ErrClosed
 	}
-	return answer, nil
+	return withTCP(answer, s.tcp), nil
 }
 
 // take makes p its person's current peer.
@@ -331,9 +342,12 @@ func (s *Server) Hang(session nextup.SessionID, person nextup.PersonID, connecti
 // outlives them. Ask only for people who may use media at all.
 func (s *Server) Relay(person nextup.PersonID) (urls []string, username, credential string, expires time.Time) {
 	username, credential, expires = s.turn.credentials(person)
-	for _, a := range s.relayHosts() {
-		hostPort := netip.AddrPortFrom(a, s.turn.addr.Port()).String()
-		urls = append(urls, "turn:"+hostPort+"?transport=udp", "turn:"+hostPort+"?transport=tcp")
+	hosts := s.relayHosts()
+	for _, a := range hosts {
+		urls = append(urls, "turn:"+netip.AddrPortFrom(a, s.lanes[0].conn.Addr().Port()).String()+"?transport=udp")
+	}
+	for _, a := range hosts {
+		urls = append(urls, "turn:"+netip.AddrPortFrom(a, s.turn.addr.Port()).String()+"?transport=tcp")
 	}
 	if s.config.TLS != "" {
 		urls = append(urls, "turns:"+s.config.TLS+"?transport=tcp")
@@ -341,24 +355,23 @@ func (s *Server) Relay(person nextup.PersonID) (urls []string, username, credent
 	return urls, username, credential, expires
 }
 
-// relayHosts is where browsers find the relay: the public address or the bound
-// one; on a machine with neither its first two outer ones, loopback if it has none.
-func (s *Server) relayHosts() []netip.Addr {
-	if s.config.Public.IsValid() {
-		return []netip.Addr{s.config.Public}
+// relayHosts is where browsers find the relay: the public addresses or the bound
+// one; on a machine with neither its first outer one of each kind, loopback if it has none.
+func (s *Server) relayHosts() (hosts []netip.Addr) {
+	if len(s.config.Public) > 0 {
+		return s.config.Public
 	}
 	if bound := s.turn.addr.Addr(); !bound.IsUnspecified() {
 		return []netip.Addr{bound}
 	}
-	all, err := localAddrs(s.config.TURN.Addr().Is4())
-	if err != nil {
-		return nil
+	for _, d := range s.lanes[0].doors { // loopback last
+		a := d.announced.Addr()
+		same := func(b netip.Addr) bool { return a.IsLoopback() || a.Is4() == b.Is4() }
+		if !slices.ContainsFunc(hosts, same) {
+			hosts = append(hosts, a)
+		}
 	}
-	outer := slices.DeleteFunc(slices.Clone(all), netip.Addr.IsLoopback)
-	if len(outer) == 0 {
-		return all[:1]
-	}
-	return outer[:min(2, len(outer))]
+	return hosts
 }
 
 // Prepare receives and keeps what these people send (the packets since the last

@@ -371,7 +371,7 @@ func TestNoAddressLeaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer knock.Close()
-	s := start(t, func(c *media.Config) { c.Public = netip.MustParseAddr("127.0.0.1") })
+	s := start(t, func(c *media.Config) { c.Public = []netip.Addr{netip.MustParseAddr("127.0.0.1")} })
 	ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 	defer cancel()
 	var answer string

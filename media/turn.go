@@ -31,36 +31,36 @@ const (
 	relayQueue = 256
 	// relayPorts is where the port numbers shown to TURN clients begin.
 	relayPorts = 49152
-	// Bounds for TURN over TCP.
-	tcpAtMost = 2048
-	tcpIdle   = 3 * time.Minute
-	tcpStall  = 10 * time.Second
-	tcpBuffer = 64 << 10 // bytes the kernel holds for one client: more would only be late
 )
 
 // turnServer is a TURN server (RFC 8656) that cannot reach anything but this
-// process's own media port. Three locks on one door, each enough by itself:
+// process's own media ports. Three locks on one door, each enough by itself:
 //
 //   - a permission is granted for the announced media addresses only;
 //   - the "socket" of an allocation is no socket but an object whose packets go
-//     into a lane in memory, and only if their address and port are the media port's;
+//     into a lane in memory, and only if their address and port are a media port's;
 //   - TCP relays (RFC 6062) are refused.
+//
+// Clients come over UDP to the lanes' own ports (turn_lane.go), and over TCP and
+// TLS as streams. pion/turn hears everything but the data of bound channels, which
+// takes the short way (relay.go).
 type turnServer struct {
 	lanes   []*lane
 	secret  []byte
 	now     func() time.Time
 	log     *slog.Logger
 	metrics *metrics
-	addr    netip.AddrPort
+	addr    netip.AddrPort // of the relay's own TCP port
+	tcp     net.Listener
 	server  *turn.Server
-	tcp     *tcpListener
-	taken   *taken
-	more    *tcpListener // over taken
+	streams *turnStreams
+	doors   map[string]*turnDoor // by announced address
 
 	mu    sync.Mutex
 	live  map[string][]allocation      // by client address
 	of    map[nextup.PersonID][]*relay // oldest first
 	shown map[uint16]*relay            // by shown port
+	conns map[string]*stream           // by client address and ours
 	port  uint16
 }
 
@@ -74,60 +74,54 @@ type allocation struct {
 func listenTURN(at netip.AddrPort, lanes []*lane, secret []byte, now func() time.Time, log *slog.Logger, m *metrics) (*turnServer, error) {
 	t := &turnServer{
 		lanes: lanes, secret: secret, now: now, log: log, metrics: m,
-		live: map[string][]allocation{}, of: map[nextup.PersonID][]*relay{}, shown: map[uint16]*relay{},
+		live: map[string][]allocation{}, of: map[nextup.PersonID][]*relay{}, shown: map[uint16]*relay{}, conns: map[string]*stream{},
+		doors: map[string]*turnDoor{},
 	}
-	var udp net.PacketConn
-	var tcp net.Listener
-	for attempt := 0; ; attempt++ {
-		u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
-		if err != nil {
-			return nil, fmt.Errorf("media: open TURN port: %w", err)
-		}
-		bound := u.LocalAddr().(*net.UDPAddr).AddrPort()
-		t.addr = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
-		l, err := net.Listen("tcp", netip.AddrPortFrom(at.Addr(), bound.Port()).String())
-		if err == nil {
-			udp, tcp = u, l
-			break
-		}
-		_ = u.Close()
-		if at.Port() != 0 || attempt == 20 {
-			return nil, fmt.Errorf("media: open TURN port: %w", err)
-		}
-	}
-	t.tcp = &tcpListener{Listener: tcp, open: map[net.Conn]bool{}}
-	t.taken = newTaken(tcp.Addr())
-	t.more = &tcpListener{Listener: t.taken, open: map[net.Conn]bool{}}
 	var err error
-	t.server, err = turn.NewServer(turn.ServerConfig{
+	if t.tcp, err = net.Listen("tcp", at.String()); err != nil {
+		return nil, fmt.Errorf("media: open TURN port: %w", err)
+	}
+	bound := t.tcp.Addr().(*net.TCPAddr).AddrPort()
+	t.addr = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
+	t.streams = &turnStreams{at: t.tcp.Addr(), conns: make(chan net.Conn), done: make(chan struct{})}
+	config := turn.ServerConfig{
 		Realm:         realm,
 		AuthHandler:   t.key,
 		QuotaHandler:  func(username, _ string, _ net.Addr) bool { return t.inTime(username) },
 		LoggerFactory: logFactory{log},
 		EventHandler: turn.EventHandler{
-			OnAllocationCreated: func(src, _ net.Addr, _, username, _ string, relayed net.Addr, _ int) {
-				t.created(src, username, relayed)
+			OnAllocationCreated: func(src, dst net.Addr, _, username, _ string, relayed net.Addr, _ int) {
+				t.created(src, dst, username, relayed)
 			},
 			OnAllocationDeleted: func(src, _ net.Addr, _, _, _ string) { t.deleted(src) },
+			OnChannelCreated: func(_, _ net.Addr, _, _, _ string, relayed, peer net.Addr, number uint16) {
+				if r := t.relayOf(relayed); r != nil {
+					r.bind(number, peer)
+				}
+			},
+			OnChannelDeleted: func(_, _ net.Addr, _, _, _ string, relayed, _ net.Addr, number uint16) {
+				if r := t.relayOf(relayed); r != nil {
+					r.unbind(number)
+				}
+			},
 		},
-		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: udp, RelayAddressGenerator: t, PermissionHandler: t.permit}},
-		ListenerConfigs: []turn.ListenerConfig{
-			{Listener: t.tcp, RelayAddressGenerator: t, PermissionHandler: t.permit},
-			{Listener: t.more, RelayAddressGenerator: t, PermissionHandler: t.permit},
-		},
-	})
-	if err != nil {
-		_ = udp.Close()
-		_ = tcp.Close()
+		ListenerConfigs: []turn.ListenerConfig{{Listener: t.streams, RelayAddressGenerator: t, PermissionHandler: t.permit}},
+	}
+	for _, l := range lanes {
+		for _, d := range t.openDoors(l) {
+			config.PacketConnConfigs = append(config.PacketConnConfigs, turn.PacketConnConfig{PacketConn: d, RelayAddressGenerator: t, PermissionHandler: t.permit})
+		}
+	}
+	if t.server, err = turn.NewServer(config); err != nil {
+		_ = t.tcp.Close()
 		return nil, fmt.Errorf("media: TURN: %w", err)
 	}
 	return t, nil
 }
 
 func (t *turnServer) close() error {
+	_ = t.tcp.Close()
 	err := t.server.Close()
-	t.tcp.hangUp()
-	t.more.hangUp()
 	t.mu.Lock()
 	var all []*relay
 	for _, r := range t.shown {
@@ -202,17 +196,30 @@ func (t *turnServer) has(src net.Addr, username string) bool {
 	return false
 }
 
-func (t *turnServer) created(src net.Addr, username string, relayed net.Addr) {
-	u, ok := relayed.(*net.UDPAddr)
+// relayOf finds the relay that is shown as this address.
+func (t *turnServer) relayOf(shown net.Addr) *relay {
+	u, ok := shown.(*net.UDPAddr)
 	if !ok {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.shown[uint16(u.Port)]
+}
+
+func (t *turnServer) created(src, dst net.Addr, username string, relayed net.Addr) {
+	r := t.relayOf(relayed)
+	if r == nil {
 		return
 	}
 	_, person, _ := parseUsername(username)
 	t.mu.Lock()
-	r := t.shown[uint16(u.Port)]
-	if r == nil {
-		t.mu.Unlock()
-		return
+	if s := t.conns[clientKey(src)+clientKey(dst)]; s != nil {
+		r.stream = s
+		s.relay.Store(r)
+		s.proved.Store(true)
+	} else if d := t.doors[dst.String()]; d != nil {
+		d.admit(src, r)
 	}
 	k := clientKey(src)
 	t.live[k] = append(t.live[k], allocation{person, username, r})
@@ -279,193 +286,9 @@ func (t *turnServer) AllocatePacketConn(_ string, want int) (net.PacketConn, net
 			}
 		}
 	}
-	r := &relay{
-		turn: t, port: port, virtual: netip.AddrPortFrom(newVirtual().Addr(), port),
-		in: make(chan *datagram, relayQueue), done: make(chan struct{}), attached: map[*lane]bool{},
-	}
+	r := newRelay(t, port)
 	t.shown[port] = r
 	return r, net.UDPAddrFromAddrPort(r.virtual), nil
-}
-
-// relay is the inside end of one allocation: pion/turn takes it for a UDP socket.
-type relay struct {
-	turn    *turnServer
-	port    uint16 // shown to the client
-	virtual netip.AddrPort
-	in      chan *datagram
-	done    chan struct{}
-	once    sync.Once
-
-	mu       sync.Mutex
-	attached map[*lane]bool // where the client has sent to; nil once closed
-}
-
-// deliver queues a packet for the client and never waits.
-func (r *relay) deliver(b []byte, announced netip.AddrPort) {
-	p := datagrams.Get().(*datagram)
-	p.n, p.from = copy(p.b[:], b), announced
-	select {
-	case r.in <- p:
-		r.turn.metrics.relayed.Inc()
-	default:
-		datagrams.Put(p)
-		r.turn.metrics.dropped.Inc()
-	}
-}
-
-// ReadFrom is what pion/turn sends on to the client.
-func (r *relay) ReadFrom(b []byte) (int, net.Addr, error) {
-	select {
-	case p := <-r.in:
-		n, a := copy(b, p.b[:p.n]), net.UDPAddrFromAddrPort(p.from)
-		datagrams.Put(p)
-		return n, a, nil
-	case <-r.done:
-		return 0, nil, net.ErrClosed
-	}
-}
-
-// WriteTo takes what the client sends: the second lock. Anything not meant for
-// the media port vanishes.
-func (r *relay) WriteTo(b []byte, to net.Addr) (int, error) {
-	if at, ok := udpAddr(to); ok && !r.isClosed() {
-		for _, l := range r.turn.lanes {
-			if !slices.ContainsFunc(l.doors, func(d door) bool { return d.announced == at }) {
-				continue
-			}
-			r.turn.metrics.relayed.Inc()
-			r.attach(l)
-			l.inject(b, r.virtual, at.Addr())
-			return len(b), nil
-		}
-	}
-	r.turn.metrics.relayRefused.Inc()
-	return len(b), nil
-}
-
-// attach makes the relay a feed of a lane, once.
-func (r *relay) attach(l *lane) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.attached != nil && !r.attached[l] {
-		r.attached[l] = true
-		l.attachAs(r.virtual, WayRelay, r.deliver)
-	}
-}
-
-func (r *relay) isClosed() bool {
-	select {
-	case <-r.done:
-		return true
-	default:
-		return false
-	}
-}
-
-// LocalAddr is the relay's address inside this process.
-func (r *relay) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(r.virtual) }
-
-// Close ends the allocation.
-func (r *relay) Close() error {
-	r.once.Do(func() {
-		r.turn.mu.Lock()
-		if r.turn.shown[r.port] == r {
-			delete(r.turn.shown, r.port)
-		}
-		r.turn.mu.Unlock()
-		r.mu.Lock()
-		for l := range r.attached {
-			l.detach(r.virtual)
-		}
-		r.attached = nil
-		r.mu.Unlock()
-		close(r.done)
-	})
-	return nil
-}
-
-// SetDeadline does nothing; neither do its two halves.
-func (r *relay) SetDeadline(time.Time) error { return nil }
-
-// SetReadDeadline does nothing.
-func (r *relay) SetReadDeadline(time.Time) error { return nil }
-
-// SetWriteDeadline does nothing.
-func (r *relay) SetWriteDeadline(time.Time) error { return nil }
-
-// tcpListener bounds TURN over TCP: so many connections, none idle for long,
-// none that stalls its writer for long; and it can end them all.
-type tcpListener struct {
-	net.Listener
-	mu     sync.Mutex
-	open   map[net.Conn]bool
-	closed bool
-}
-
-// Accept waits for a connection there is room for.
-func (l *tcpListener) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil, err
-		}
-		if err != nil {
-			time.Sleep(50 * time.Millisecond) // out of descriptors, or a connection gone already
-			continue
-		}
-		l.mu.Lock()
-		if l.closed || len(l.open) >= tcpAtMost {
-			l.mu.Unlock()
-			_ = c.Close()
-			continue
-		}
-		if c, ok := c.(*net.TCPConn); ok {
-			_ = c.SetWriteBuffer(tcpBuffer)
-		}
-		t := &tcpConn{c, l}
-		l.open[t] = true
-		l.mu.Unlock()
-		return t, nil
-	}
-}
-
-func (l *tcpListener) hangUp() {
-	l.mu.Lock()
-	l.closed = true
-	var all []net.Conn
-	for c := range l.open {
-		all = append(all, c)
-	}
-	l.mu.Unlock()
-	for _, c := range all {
-		_ = c.Close()
-	}
-}
-
-type tcpConn struct {
-	net.Conn
-	list *tcpListener
-}
-
-func (c *tcpConn) Read(b []byte) (int, error) {
-	_ = c.SetReadDeadline(time.Now().Add(tcpIdle))
-	return c.Conn.Read(b)
-}
-
-func (c *tcpConn) Write(b []byte) (int, error) {
-	_ = c.SetWriteDeadline(time.Now().Add(tcpStall))
-	n, err := c.Conn.Write(b)
-	if err != nil {
-		_ = c.Close() // a frame cut in the middle cannot be mended
-	}
-	return n, err
-}
-
-func (c *tcpConn) Close() error {
-	c.list.mu.Lock()
-	delete(c.list.open, c)
-	c.list.mu.Unlock()
-	return c.Conn.Close()
 }
 
 var _ logging.LoggerFactory = logFactory{}

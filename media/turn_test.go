@@ -22,23 +22,28 @@ import (
 )
 
 // turnClient is somebody with credentials and any TURN client he likes.
-func turnClient(t *testing.T, s *media.Server, username, credential string, tcp bool) *turn.Client {
+func turnClient(t *testing.T, s *media.Server, username, credential, transport string) *turn.Client {
 	t.Helper()
+	at := s.TURNAddr().String()
 	var c net.PacketConn
-	if tcp {
-		conn, err := net.Dial("tcp", s.TURNAddr().String())
+	switch transport {
+	case "tcp":
+		conn, err := net.Dial("tcp", at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c = turn.NewSTUNConn(conn)
-	} else {
+	case "taken":
+		c = turn.NewSTUNConn(takenBy(t, s))
+	default:
+		at = s.UDPAddr().String()
 		var err error
 		if c, err = net.ListenPacket("udp4", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
 	}
 	client, err := turn.NewClient(&turn.ClientConfig{
-		TURNServerAddr: s.TURNAddr().String(), STUNServerAddr: s.TURNAddr().String(), Conn: c,
+		TURNServerAddr: at, STUNServerAddr: at, Conn: c,
 		Username: username, Password: credential, LoggerFactory: silent{}, RTO: 100 * time.Millisecond,
 	})
 	if err != nil {
@@ -112,7 +117,7 @@ func TestRelayReachesNothingElse(t *testing.T) {
 	}
 	targets = append(targets, s.TURNAddr().String())
 
-	other := turnClient(t, s, username, credential, false)
+	other := turnClient(t, s, username, credential, "udp")
 	theirs, err := other.Allocate()
 	if err != nil {
 		t.Fatal(err)
@@ -128,9 +133,9 @@ func TestRelayReachesNothingElse(t *testing.T) {
 		}
 	})
 	targets = append(targets, theirs.LocalAddr().String())
-	for _, transport := range []string{"udp", "tcp"} {
+	for _, transport := range []string{"udp", "tcp", "taken"} {
 		t.Run(transport, func(t *testing.T) {
-			client := turnClient(t, s, username, credential, transport == "tcp")
+			client := turnClient(t, s, username, credential, transport)
 			relay, err := client.Allocate()
 			if err != nil {
 				t.Fatal(err)
@@ -209,7 +214,7 @@ func TestRelayExpiry(t *testing.T) {
 	if d := expires.Sub(time.Unix(0, clock.Load())); d < time.Minute || d > 15*time.Minute || len(urls) != 2 {
 		t.Fatalf("good for %v, at %v", d, urls)
 	}
-	client := turnClient(t, s, username, credential, false)
+	client := turnClient(t, s, username, credential, "udp")
 	relay, err := client.Allocate()
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +228,7 @@ func TestRelayExpiry(t *testing.T) {
 		t.Errorf("sending on a running allocation: %v", err)
 	}
 	time.Sleep(50 * time.Millisecond) // the channel is bound meanwhile
-	if _, err := turnClient(t, s, username, credential, false).Allocate(); err == nil {
+	if _, err := turnClient(t, s, username, credential, "udp").Allocate(); err == nil {
 		t.Error("a new allocation with credentials that grew old")
 	}
 	if n := media.Allocations(s); n != 1 {
@@ -248,11 +253,11 @@ func TestRelayExpiry(t *testing.T) {
 		if name == "empty" {
 			continue // pion's client refuses by itself
 		}
-		if _, err := turnClient(t, s, bad[0], bad[1], false).Allocate(); err == nil {
+		if _, err := turnClient(t, s, bad[0], bad[1], "udp").Allocate(); err == nil {
 			t.Errorf("%s: allocated", name)
 		}
 	}
-	fresh, err := turnClient(t, s, username, credential, true).Allocate()
+	fresh, err := turnClient(t, s, username, credential, "tcp").Allocate()
 	if err != nil {
 		t.Fatalf("fresh credentials: %v", err)
 	}
@@ -262,18 +267,18 @@ func TestRelayExpiry(t *testing.T) {
 // One person has at most eight allocations: one more ends his oldest, nobody else's.
 func TestRelayQuota(t *testing.T) {
 	s := start(t, nil)
-	allocate := func(person nextup.PersonID, tcp bool) net.PacketConn {
+	allocate := func(person nextup.PersonID, transport string) net.PacketConn {
 		_, username, credential, _ := s.Relay(person)
-		relay, err := turnClient(t, s, username, credential, tcp).Allocate()
+		relay, err := turnClient(t, s, username, credential, transport).Allocate()
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = relay.Close() })
 		return relay
 	}
-	allocate("b", false)
+	allocate("b", "udp")
 	for i := range 12 {
-		allocate("a", i%2 == 0)
+		allocate("a", []string{"udp", "tcp", "taken"}[i%3])
 		want := min(i+1, 8) + 1
 		eventually(t, fmt.Sprintf("%d allocations after %d", want, i+1), func() bool { return media.Allocations(s) == want })
 	}

@@ -28,7 +28,7 @@ type Settings struct {
 	ACMERoot      string         `name:"acme-root" help:"Root certificate (PEM) of such an authority's own server, if it is none that everybody knows." env:"NEXTUP_ACME_ROOT" type:"path"`
 	TrustedProxy  []netip.Prefix `name:"trusted-proxy" help:"Address range of a reverse proxy whose X-Forwarded-For is believed. May be repeated." env:"NEXTUP_TRUSTED_PROXY" placeholder:"CIDR"`
 	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
-	TURNPort      int            `name:"turn-port" help:"Port of the built-in relay, UDP and TCP." default:"8082" env:"NEXTUP_TURN_PORT"`
+	TURNPort      int            `name:"turn-port" help:"TCP port of the built-in relay, for where the port for HTTP is behind a proxy. Over UDP it is at the media port." default:"8082" env:"NEXTUP_TURN_PORT"`
 	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: all IPv4 addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
 	PublicAddress []string       `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation. May be given twice: IPv4 and IPv6." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
 	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
@@ -106,10 +106,7 @@ func (s Settings) check() (checked, error) {
 		}
 	}
 	if s.TURNPort != 0 && strconv.Itoa(s.TURNPort) == port {
-		return c, errors.New("--turn-port: HTTP listens there already")
-	}
-	if s.MediaPort != 0 && s.MediaPort == s.TURNPort {
-		return c, errors.New("--media-port and --turn-port must differ")
+		return c, errors.New("--turn-port: HTTP listens there already, and the relay with it; name another port")
 	}
 	c.media = netip.AddrPortFrom(media, uint16(s.MediaPort))
 	c.turn = netip.AddrPortFrom(media, uint16(s.TURNPort))

@@ -44,7 +44,7 @@ func TestSettings(t *testing.T) {
 		{"a path in the base URL", []string{"--base-url=https://nextup.example/there"}, "--base-url"},
 		{"a password in the base URL", []string{"--base-url=https://a:b@nextup.example"}, "--base-url"},
 		{"no such port", []string{"--media-port=70000"}, "--media-port"},
-		{"one port for two", []string{"--media-port=9000", "--turn-port=9000"}, "must differ"},
+		{"one number for UDP and TCP", []string{"--media-port=9000", "--turn-port=9000"}, ""},
 		{"the relay on the pages' port", []string{"--turn-port=8080"}, "--turn-port"},
 		{"not an address to announce", []string{"--public-address=here"}, "--public-address"},
 		{"an address of each kind to announce", []string{"--public-address=192.0.2.7", "--public-address=2001:db8::7", "--media-host=::"}, ""},

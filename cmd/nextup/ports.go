@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,14 +39,38 @@ func (m *Main) certificates() (*tls.Config, error) {
 // mediaConfig says where media is, and how browsers reach it over our TCP port.
 func (m *Main) mediaConfig(secret []byte, listening net.Addr) media.Config {
 	s := m.Settings
-	c := media.Config{UDP: s.media, TURN: s.turn, Secret: secret, Log: m.Log}
-	if len(s.public) > 0 {
-		c.Public = s.public[0]
-	}
+	c := media.Config{UDP: s.media, TURN: s.turn, TCP: s.reached(listening), Public: s.public, Secret: secret, Log: m.Log}
 	if s.tls {
 		c.TLS = hostPort(s.base)
 	}
 	return c
+}
+
+// reached is where browsers reach our TCP port for media, which a proxy that speaks
+// HTTP does not pass on; zero if nowhere. With a certificate of our own the port is
+// the base URL's, whatever it is called on this side of an address translation.
+func (c checked) reached(listening net.Addr) netip.AddrPort {
+	at, ok := listening.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	here := netip.AddrPortFrom(at.AddrPort().Addr().Unmap(), at.AddrPort().Port())
+	local := loopback(c.base.Hostname())
+	switch {
+	case here.Addr().IsLoopback() && !local:
+		return netip.AddrPort{} // only a proxy on this machine gets here
+	case c.tls && !local:
+		_, port, _ := net.SplitHostPort(hostPort(c.base))
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil {
+			return netip.AddrPort{}
+		}
+		here = netip.AddrPortFrom(here.Addr(), uint16(n))
+	}
+	if len(c.public) > 0 && !here.Addr().IsLoopback() {
+		here = netip.AddrPortFrom(netip.IPv6Unspecified(), here.Port()) // the announced ones
+	}
+	return here
 }
 
 // hostPort is where browsers find the base URL.

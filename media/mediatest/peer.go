@@ -33,6 +33,8 @@ type Options struct {
 	// LoseUp and LoseDown lose every n-th packet of that way, sound and picture
 	// alike; not those that are sent again. 0 loses none.
 	LoseUp, LoseDown int
+	// Networks are the kinds of network to use; nil is UDP over IPv4.
+	Networks []webrtc.NetworkType
 	// Impatient notices within seconds that the network is gone, not within half a minute.
 	Impatient bool
 	// Know are the clips to look for in what is received.
@@ -103,6 +105,9 @@ func newAPI(o Options, l *layers) (*webrtc.API, error) {
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	if o.Networks != nil {
+		s.SetNetworkTypes(o.Networks)
+	}
 	s.SetRelayAcceptanceMinWait(0)
 	s.SetPrflxAcceptanceMinWait(0)
 	if o.Impatient {
