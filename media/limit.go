@@ -36,29 +36,57 @@ func (b *bucket) allow(n, rate, burst int, now time.Time) bool {
 // shedSteps is in how many parts a lane's legs are divided for shedding.
 const shedSteps = 64
 
-// Overload: when the port's queue in the kernel fills, the lane is behind. Then
-// pictures are thrown away before they cost anything, of more and more legs while
-// it lasts, so that sound comes through in time and as many pictures as possible stay.
+// Overload: when the port's queue in the kernel stays full, the lane is behind.
+// Then pictures are thrown away before they cost anything, of more and more legs
+// while it lasts, so that sound comes through in time and as many pictures as
+// possible stay; when it is over, they come back one after the other. A moment in
+// which the machine did something else fills the queue too, but it is empty again
+// at the next looks; that costs nobody his picture.
 type overload struct {
 	step    int    // legs whose number is below it lose their pictures
 	dropped uint64 // by the kernel, until now
 	changed time.Time
+	pause   time.Duration // until the next step down
+	// returned says that the last change gave a picture back: if that was too much,
+	// the next one waits longer.
+	returned bool
+
+	began         time.Time // of the looks that are judged together
+	looks, behind int
 }
 
 const (
-	shedUp   = 2 * tick        // between two steps up
-	shedDown = 2 * time.Second // between two steps down
+	shedLook = 200 * time.Millisecond // looks are judged together over this time
+	shedUp   = shedLook / 2           // at least between two steps up
+	shedDown = shedLook               // at least between two steps down, at first
+	shedMost = 4 * time.Second        // and at most, when what was given back was too much
 )
 
-// look judges the port's queue once a tick.
+// look looks at the port's queue; it is called once a tick.
 func (o *overload) look(waiting, room int, dropped uint64, now time.Time) {
-	behind := dropped != o.dropped || room > 0 && waiting > room/4
+	if now.Sub(o.began) > 2*shedLook { // the first one for long
+		o.began, o.looks, o.behind = now.Add(-shedLook), 0, 0
+	}
+	o.looks++
+	if dropped != o.dropped || room > 0 && waiting > room/4 {
+		o.behind++
+	}
 	o.dropped = dropped
+	if now.Sub(o.began) < shedLook {
+		return
+	}
+	often, never := 2*o.behind >= o.looks, o.behind == 0
+	o.began, o.looks, o.behind = now, 0, 0
 	switch {
-	case behind && now.Sub(o.changed) >= shedUp:
-		o.step, o.changed = min(o.step+shedSteps/16, shedSteps), now
-	case !behind && o.step > 0 && now.Sub(o.changed) >= shedDown:
-		o.step, o.changed = o.step-1, now
+	case often && now.Sub(o.changed) >= shedUp:
+		if o.returned {
+			o.pause = min(max(2*o.pause, 2*shedDown), shedMost)
+		}
+		o.step, o.changed, o.returned = min(o.step+shedSteps/16, shedSteps), now, false
+	case never && o.step > 0 && now.Sub(o.changed) >= max(o.pause, shedDown):
+		o.step, o.changed, o.returned = o.step-1, now, true
+	case never && o.step == 0:
+		o.pause = 0
 	}
 }
 

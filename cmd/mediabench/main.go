@@ -85,7 +85,7 @@ func main() {
 // measure does all rounds of one number of rooms and says what the medians are.
 func measure(t bench.Trial, turns []string, rounds int) {
 	fmt.Printf("\n%d rooms, %d packets/s\n", t.Rooms, t.Rooms*300)
-	fmt.Println("what      µs/packet  packets/s   sound p50   p99      picture p50   p99    lost sound  picture    others  garbage  kB/peer  again/repaired  feedback  behind")
+	fmt.Println("what      µs/packet  packets/s   sound p50   p99      picture p50   p99    lost sound  picture    others  garbage  kB/peer  again/repaired  feedback  behind     shed  refused")
 	all := map[string][]bench.Result{}
 	for range rounds {
 		for _, what := range turns {
@@ -93,10 +93,10 @@ func measure(t bench.Trial, turns []string, rounds int) {
 			r, err := bench.Run(t, crowd)
 			fail(err)
 			all[what] = append(all[what], r)
-			fmt.Printf("%-9s %9.2f %10.0f %11v %-9v %9v %-9v %9.3f%% %7.3f%% %8.0f%% %8.3f %8.0f %7d/%-7d %9d %7v",
+			fmt.Printf("%-9s %9.2f %10.0f %11v %-9v %9v %-9v %9.3f%% %7.3f%% %8.0f%% %8.3f %8.0f %7d/%-7d %9d %7v %8.0f %8.0f",
 				what, float64(r.PerPacket().Nanoseconds())/1000, float64(r.Packets)/r.Elapsed.Seconds(),
 				r.Delay[0].P50, r.Delay[0].P99, r.Delay[1].P50, r.Delay[1].P99, 100*r.Lost(0), 100*r.Lost(1),
-				100*r.Others, r.Garbage, float64(r.Resident)/1000, r.Again, r.Repaired, r.Feedbacks, r.Behind.Round(time.Millisecond))
+				100*r.Others, r.Garbage, float64(r.Resident)/1000, r.Again, r.Repaired, r.Feedbacks, r.Behind.Round(time.Millisecond), r.Shed, r.Refused)
 			if r.Leaked+float64(r.Bad) > 0 {
 				fmt.Printf("  LEAKED %v BAD %d", r.Leaked, r.Bad)
 			}

@@ -64,6 +64,8 @@ type Result struct {
 	// after a garbage collection; what the process had before is taken off.
 	Resident int
 	Leaked   float64 // media packets that pion wanted to send
+	Shed     float64 // packets of pictures thrown away because the server was behind, since its start
+	Refused  float64 // other packets it did not take, since its start
 }
 
 // PerPacket is processor time for each packet that arrived.
@@ -173,6 +175,8 @@ func Run(t Trial, crowd func() *exec.Cmd) (r Result, err error) {
 	r.Garbage = float64(after.Mallocs-before.Mallocs) / float64(max(r.Packets, 1))
 	r.Resident = (resident() - small) / (2 * t.Rooms)
 	r.Leaked = gauge(metrics, "nextup_media_leaked_packets_total")
+	r.Shed = gauge(metrics, "nextup_media_shed_packets_total")
+	r.Refused = gauge(metrics, "nextup_media_refused_packets_total") + gauge(metrics, "nextup_media_dropped_packets_total")
 	return r, nil
 }
 
