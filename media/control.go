@@ -8,7 +8,7 @@ import (
 
 // How often a leg's tick does what.
 const (
-	feedbackEvery = 3 * tick               // transport-cc feedback for what came up
+	feedbackEvery = 5 * tick               // transport-cc feedback for what came up
 	lookEvery     = 200 * time.Millisecond // look what the way down carries
 	reportEvery   = time.Second            // receiver reports
 )
