@@ -66,3 +66,18 @@ func Impatient(c *Config) {
 
 // LaneOf is the number of the lane that carries a session.
 func LaneOf(s *Server, session nextup.SessionID) int { return slices.Index(s.lanes, s.lane(session)) }
+
+// Legs is how many legs the lanes have.
+func Legs(s *Server) int { return laned(s, func(l *lane) int { return len(l.legs) }) }
+
+// Names is how many name fragments, addresses and feeds the lanes know.
+func Names(s *Server) int {
+	return laned(s, func(l *lane) int { return len(l.names) + len(l.paths) + len(l.feeds) })
+}
+
+func laned(s *Server, f func(*lane) int) (n int) {
+	for _, l := range s.lanes {
+		l.call(func(time.Time) { n += f(l) })
+	}
+	return n
+}

@@ -62,6 +62,9 @@ func start(t testing.TB, change func(*media.Config)) *media.Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if n := media.Metric(s, "nextup_media_leaked_packets_total"); n != 0 {
+			t.Errorf("pion tried to send %v media packets of its own", n)
+		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

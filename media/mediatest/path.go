@@ -21,6 +21,8 @@ type Path struct {
 	narrow atomic.Int64 // bit/s to the browsers; 0 no bound
 	wait   sync.WaitGroup
 
+	disorder disorder
+
 	mu  sync.Mutex
 	out map[netip.AddrPort]*net.UDPConn // for each browser its own way on
 }
@@ -76,6 +78,7 @@ func (p *Path) Offer(sdp string) string { return anyCandidate.ReplaceAllString(s
 
 func (p *Path) run() {
 	b := make([]byte, 2000)
+	ways := map[netip.AddrPort]*passage{}
 	for {
 		n, from, err := p.in.ReadFromUDPAddrPort(b)
 		if err != nil {
@@ -84,9 +87,14 @@ func (p *Path) run() {
 		if p.lost() {
 			continue
 		}
-		if out := p.way(from); out != nil {
-			_, _ = out.Write(b[:n])
+		if ways[from] == nil {
+			out := p.way(from)
+			if out == nil {
+				continue
+			}
+			ways[from] = &passage{disorder: &p.disorder, up: true, send: func(b []byte) { _, _ = out.Write(b) }}
 		}
+		ways[from].pass(b[:n])
 	}
 }
 
@@ -116,6 +124,7 @@ func (p *Path) way(from netip.AddrPort) *net.UDPConn {
 	}
 	p.wait.Go(func() {
 		b := make([]byte, 2000)
+		down := passage{disorder: &p.disorder, send: func(b []byte) { _, _ = p.in.WriteToUDPAddrPort(b, from) }}
 		var free time.Time // when the last packet has left
 		for {
 			n, err := out.Read(b)
@@ -131,7 +140,7 @@ func (p *Path) way(from netip.AddrPort) *net.UDPConn {
 				time.Sleep(free.Sub(now))
 			}
 			if !p.lost() {
-				_, _ = p.in.WriteToUDPAddrPort(b[:n], from)
+				down.pass(b[:n])
 			}
 		}
 	})
