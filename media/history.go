@@ -3,9 +3,10 @@ package media
 import "time"
 
 // What a viewer remembers of what it sent, to answer negative acknowledgements
-// (RFC 4585 section 6.2.1). At 100 packets/s 256 are more than two seconds.
+// (RFC 4585 section 6.2.1). At 100 packets/s 128 are more than a second; later ones
+// would not be played any more.
 const (
-	historySize   = 256                   // packets, a power of two
+	historySize   = 128                   // packets, a power of two
 	resendPause   = 20 * time.Millisecond // least time between two resends of one packet
 	resendAtMost  = 4                     // times one packet is sent again
 	resendPerNack = 64                    // packets one RTCP packet may ask for

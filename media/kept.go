@@ -41,7 +41,7 @@ func (k *kept) add(p *packet, now time.Time) {
 	case k.n == 0:
 		return
 	case k.n >= keptPackets || k.bytes+len(p.payload) > keptBytes || now.Sub(k.began) > keptAge:
-		k.clear()
+		k.free() // in a talk the next key frame is far, and this is much memory
 		return
 	}
 	if k.n == len(k.packets) {
