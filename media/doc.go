@@ -98,7 +98,17 @@
 //	text.go       the text channel and its messages
 //	state.go      what a browser says of its own camera, microphone and network
 //	echo.go       measuring the way before anything is sent
-//	turn.go       the relay
+//	control.go    what a leg does by the clock   limit.go   floods and overload
+//	share.go      which layer of each picture a way carries, arithmetic
+//	down.go       the same for a leg; what a source is told to send at most
+//	rids.go       layers in an offer             headext.go RTP header extensions
+//	speech.go     what is asked of a browser's Opus encoder
+//	figures.go    how one person's connection does
+//	take.go       TCP connections handed in      stream.go  what bounds them
+//	frame.go      packets in a byte stream       feed_tcp.go ICE-TCP
+//	turn.go       the relay: credentials, who has which
+//	turn_lane.go  TURN at a lane's port          turn_stream.go TURN over TCP and TLS
+//	relay.go      the inside end of one allocation
 //
 // Below it, batch reads and writes many packets with one system call, and congest
 // is the arithmetic of what a way carries.
