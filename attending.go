@@ -73,6 +73,8 @@ func (d *decision) candidateAsks(cmd Command) error {
 		return d.erase(c)
 	case Respond:
 		return d.respond(c, cmd)
+	case Measure:
+		return d.measure(cmd)
 	case Leave:
 		t, ok := d.Talk(cmd.Offer)
 		if !ok || t.Candidate != c.ID || !t.Ended.IsZero() {

@@ -171,6 +171,17 @@ type (
 	EraseMe struct{}
 )
 
+// Candidate and interviewer.
+type (
+	// Measure says what the own connection has done in a talk so far. The first one after
+	// its end is kept, up to MeasureTime later. By is the role of the one who gives it.
+	Measure struct {
+		By      Role
+		Offer   OfferID
+		Figures TalkFigures
+	}
+)
+
 // Interviewer. After is the last offer this interviewer knew of himself.
 type (
 	// Enter starts work on this device, taking over from another.
@@ -332,3 +343,11 @@ func (DeclineHandOver) command() Role { return RoleInterviewer }
 func (InvitePanel) command() Role     { return RoleInterviewer }
 func (JoinPanel) command() Role       { return RoleInterviewer }
 func (DeclinePanel) command() Role    { return RoleInterviewer }
+
+// Both sides measure: nobody for the other.
+func (m Measure) command() Role {
+	if m.By == RoleCandidate || m.By == RoleInterviewer {
+		return m.By
+	}
+	return ""
+}

@@ -308,6 +308,13 @@ type (
 		Interviewer InterviewerID `json:"interviewer"`
 		Offer       OfferID       `json:"offer"`
 	}
+	// TalkMeasured is what the connection of one who was in a talk did in it; Interviewer
+	// is empty for the candidate's.
+	TalkMeasured struct {
+		Offer       OfferID       `json:"offer"`
+		Interviewer InterviewerID `json:"interviewer,omitempty"`
+		Figures     TalkFigures   `json:"figures"`
+	}
 	// Responded is the candidate's answer to whether the job interests him.
 	Responded struct {
 		Candidate CandidateID `json:"candidate"`
@@ -356,6 +363,7 @@ func (TalkEnded) event()            {}
 func (TalkAbandoned) event()        {}
 func (WrittenUp) event()            {}
 func (Responded) event()            {}
+func (TalkMeasured) event()         {}
 func (Reopened) event()             {}
 func (Archived) event()             {}
 func (Unarchived) event()           {}

@@ -262,6 +262,8 @@ func (s *Session) apply(r Recorded) {
 				t.Written = append(slices.Clone(t.Written), e.Interviewer)
 			}
 		})
+	case TalkMeasured:
+		s.converse(e.Offer, func(t *Talk) { t.Measured = append(slices.Clone(t.Measured), Measured{e.Interviewer, e.Figures}) })
 	case Responded:
 		s.candidate(e.Candidate, func(c *Candidate) { c.Interest = e.Interest })
 	}

@@ -16,6 +16,8 @@ func (d *decision) interviewerAsks(cmd Command) error {
 	switch cmd := cmd.(type) { // what a removed interviewer may still do, and after the end
 	case End:
 		return d.end(w, cmd)
+	case Measure:
+		return d.measure(cmd)
 	case Submit:
 		if w.WriteUp != 0 && w.WriteUp == cmd.Offer {
 			d.emit(WrittenUp{w.ID, w.WriteUp})

@@ -211,6 +211,19 @@ func (m *machine) together(t *rapid.T) {
 	}
 }
 
+// measure is what a browser says of a talk, any talk: his own or another's, in time or not.
+func (m *machine) measure(t *rapid.T, by Actor) Command {
+	return Measure{
+		By: by.Role, Offer: OfferID(rapid.IntRange(0, int(m.state.LastOffer)+1).Draw(t, "measured")),
+		Figures: TalkFigures{
+			Measured: time.Duration(rapid.IntRange(-1, 600).Draw(t, "seconds")) * time.Second,
+			LossUp:   rapid.SampledFrom([]int{0, 0, 20, 1000, 1001}).Draw(t, "loss"),
+			First:    rapid.SampledFrom([]time.Duration{-1, 0, 400 * time.Millisecond}).Draw(t, "first"),
+			Way:      rapid.SampledFrom([]Way{"", WayUDP, WayRelay, "pigeon"}).Draw(t, "way"),
+		},
+	}
+}
+
 // timers lets the time pass and ticks at every deadline: each tick must get the
 // machine further, or a timer would spin.
 func (m *machine) timers(t *rapid.T, until time.Time) {
@@ -296,6 +309,7 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 			func() Command { return JoinPanel{running()} }, func() Command { return JoinPanel{running()} },
 			func() Command { return JoinPanel{running()} }, func() Command { return DeclinePanel{running()} },
 			func() Command { return Submit{offer} },
+			func() Command { return m.measure(t, by) }, func() Command { return m.measure(t, by) },
 			func() Command { return Pause{} }, func() Command { return Unpause{} },
 			func() Command { return Enter{device.Draw(t, "device")} },
 		)
@@ -320,6 +334,7 @@ func (m *machine) command(t *rapid.T, by Actor) Command {
 				return EraseMe{}
 			},
 			func() Command { return Leave{offer} },
+			func() Command { return m.measure(t, by) }, func() Command { return m.measure(t, by) },
 			func() Command { return Requeue{offer} },
 			func() Command {
 				return Respond{rapid.SampledFrom([]Interest{InterestYes, InterestNo, InterestSkip, "maybe"}).Draw(t, "interest")}
@@ -640,6 +655,13 @@ func (m *machine) statuses(t *rapid.T, said string) {
 		}
 	}
 	for _, talk := range s.Talks {
+		sides := map[InterviewerID]bool{}
+		for _, f := range talk.Measured { // one each, of those who were in it and are out
+			if f.Interviewer == "" && talk.Ended.IsZero() || f.Interviewer != "" && !talk.Took(f.Interviewer) || sides[f.Interviewer] || f.Figures.Check() != "" {
+				t.Fatalf("%s: talk %d was measured: %+v", said, talk.Offer, talk.Measured)
+			}
+			sides[f.Interviewer] = true
+		}
 		if talk.Ended.IsZero() {
 			talks[talk.Candidate]++
 			if n := len(talk.Members); n < 1 || n > MaxPanel || n+len(talk.Invited) > MaxPanel {
@@ -713,7 +735,7 @@ func (m *machine) harmless(t *rapid.T, said string, by Actor, c Command) {
 	switch c.(type) {
 	case Next, Take, Acknowledge, CallMe, Answer, Hold, Withdraw, End, Leave, Submit, CallOff, Requeue, Tick, Return,
 		Recuse, HandOver, DeclineHandOver, InvitePanel, JoinPanel, DeclinePanel, Test, EraseMe, EraseCandidate,
-		Book, Release, Arrange, Drop, Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate:
+		Book, Release, Arrange, Drop, Reopen, Archive, Unarchive, Remove, Transfer, Grant, Revoke, Invite, Reinstate, Measure:
 	default:
 		return
 	}

@@ -14,6 +14,7 @@ const (
 	UnseenTime   = 10 * time.Minute // unseen this long while waiting: no-show
 	GreyTime     = 2 * time.Minute  // unseen this long: shown as away
 	LostTime     = time.Minute      // a talk waits this long for a lost connection
+	MeasureTime  = time.Minute      // what a connection did in a talk is taken this long after its end
 	MaxMisses    = 2                // unanswered calls until no-show
 	MaxWrongPINs = 5
 	MaxPanel     = 4              // interviewers in one talk
@@ -190,6 +191,7 @@ type Talk struct {
 	EndedBy     Role
 	Abandoned   bool          // its interviewer stayed away, or recused himself
 	HandedOver  InterviewerID // to whom it was handed; "" nobody
+	Measured    []Measured    // what the connections did, one each, as far as known
 }
 
 // Took says whether an interviewer held or joined the talk.

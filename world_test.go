@@ -308,6 +308,8 @@ func details(e Event) []string {
 		return trim(offer(e.Offer))
 	case TalkAbandoned:
 		return trim(offer(e.Offer))
+	case TalkMeasured:
+		return trim(offer(e.Offer), "of", string(e.Interviewer))
 	case WrittenUp:
 		return trim(offer(e.Offer), "by", string(e.Interviewer))
 	case Responded:

@@ -67,6 +67,8 @@ type (
 	// tick asks whether a deadline has come; from an older timer it is ignored, and
 	// generation 0 is the sweep.
 	tick struct{ generation int }
+	// measured has the last figures of ended talks kept.
+	measured struct{}
 	// reload makes the session fold its stream anew.
 	reload struct{}
 	// reopen starts desks that have stopped for good.

@@ -38,9 +38,11 @@ type session struct {
 	desks  map[nextup.PersonID]*actor.PID // interviewers; "" is the queue
 	staged map[nextup.OfferID]staged
 
+	measured map[measurer]reading // of talks that run or have just ended
+
 	generation int       // of the deadline timer
 	patience   time.Time // a deadline that has passed is not looked at before
-	timers     [5]*time.Timer
+	timers     [6]*time.Timer
 }
 
 func (s *session) Receive(c actor.Context) {
@@ -88,6 +90,8 @@ func (s *session) Receive(c actor.Context) {
 		if m.generation == s.generation || m.generation == 0 && !s.system.clock.Now().Before(s.patience) {
 			s.take(c, &order{Order: nextup.Order{By: nextup.TheClock, Command: nextup.Tick{}}})
 		}
+	case *measured:
+		s.keepMeasured(c)
 	case *reload:
 		if !s.busy { // else the append tells
 			s.reload(c)
@@ -131,6 +135,7 @@ func (s *session) start(c actor.Context) {
 	s.used = time.Now()
 	s.presence, s.changed, s.met = nextup.Presence{}, true, map[nextup.PersonID]bool{}
 	s.history = newCommands()
+	s.measured = map[measurer]reading{}
 	s.desks = map[nextup.PersonID]*actor.PID{}
 	s.staged = s.system.left(s.id)
 	for id, st := range s.staged { // it may have ended while nobody was here
@@ -214,7 +219,11 @@ func (s *session) decide(c actor.Context, o *order) {
 		return
 	}
 	now := s.system.clock.Now()
-	events, err := nextup.Decide(s.state, s.presence, now, o.By, o.Command)
+	command := o.Command
+	if m, ok := command.(nextup.Measure); ok {
+		command = s.measure(o.By, m)
+	}
+	events, err := nextup.Decide(s.state, s.presence, now, o.By, command)
 	if err != nil {
 		s.refuse(o, err)
 		return
@@ -261,6 +270,7 @@ func (s *session) kept(c actor.Context, m *kept) {
 	case m.err == nil:
 		s.state, s.races = m.after, 0
 		s.history.add(m.batch.Events)
+		s.system.metrics.measured(m.batch.Events)
 		s.addRows(m.batch.People, m.batch.Texts)
 		s.dropRows(m.batch.Erased, m.batch.Unsaid)
 		s.act(c)
@@ -323,6 +333,7 @@ func (s *session) reload(c actor.Context) bool {
 // act does everything that follows from a committed state.
 func (s *session) act(c actor.Context) {
 	s.stage()
+	s.settle(c)
 	s.expect()
 	s.openDesks(c)
 	s.publish(c)
@@ -496,6 +507,7 @@ const (
 	timerSpread
 	timerReload
 	timerReopen
+	timerMeasure
 )
 
 // after sends this actor a message later, instead of an earlier one of the same

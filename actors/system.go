@@ -25,6 +25,7 @@ type System struct {
 	closing context.CancelFunc
 	running sync.WaitGroup // sessions, lines, what they wait for, and the sweep
 	ended   chan struct{}  // closed when all of it has ended
+	metrics *metrics
 
 	mu     sync.Mutex // protects following
 	closed bool
@@ -43,9 +44,10 @@ type live struct {
 func New(j Journal, st Stage, log *slog.Logger) *System {
 	s := &System{
 		journal: j, stage: st, clock: newClock(), log: log, ended: make(chan struct{}),
-		live:  map[nextup.SessionID]live{},
-		lines: map[nextup.SessionID]map[*line]bool{},
-		shown: map[nextup.SessionID]map[nextup.OfferID]staged{},
+		metrics: newMetrics(),
+		live:    map[nextup.SessionID]live{},
+		lines:   map[nextup.SessionID]map[*line]bool{},
+		shown:   map[nextup.SessionID]map[nextup.OfferID]staged{},
 	}
 	s.open, s.closing = context.WithCancel(context.Background())
 	// The library logs messages whole at some levels; they hold personal data.

@@ -84,6 +84,7 @@ var forms = []form{
 	stored[nextup.PanelDeclined]("talk.panel_declined/1"),
 	stored[nextup.PanelJoined]("talk.panel_joined/1"),
 	stored[nextup.PanelLeft]("talk.panel_left/1"),
+	stored[nextup.TalkMeasured]("talk.measured/1"),
 }
 
 // form ties a stored name to the Go type it is read into.

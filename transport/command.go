@@ -29,33 +29,44 @@ func (k *socket) answer(ctx context.Context, m message) []byte {
 		return k.assess(ctx, m)
 	case *respondMessage:
 		return k.respond(ctx, m)
+	case *measuredMessage:
+		if !k.measures.Allow() {
+			return k.refused(id, "measured", nextup.Refuse(nextup.CodeTooMany))
+		}
+		return k.command(ctx, m)
 	case order:
-		command, words, err := m.command(k.here(id))
-		if err == nil && !finishes(m) && k.who.finishing != nil && k.who.finishing(ctx) {
-			err = nextup.Refuse(nextup.CodeForbidden)
-		}
-		if err == nil {
-			o := k.order(id, command)
-			o.Texts = words
-			var done nextup.Receipt
-			done, err = k.server.Sessions.Do(ctx, k.who.session, o)
-			if _, left := command.(nextup.Withdraw); left && err == nil {
-				k.server.leftSession(ctx, nextup.Snapshot{ID: k.who.session, State: done.State})
-			}
-		}
-		if err != nil {
-			return k.refused(id, m.about().Do, err)
-		}
-		return frame(okFrame{id, true})
+		return k.command(ctx, m)
 	}
 	return k.refused(id, "message", errMessage) // decode lets nothing else through
+}
+
+// command gives a message that is a command to the machine.
+func (k *socket) command(ctx context.Context, m order) []byte {
+	id := m.about().ID
+	command, words, err := m.command(k.here(id))
+	if err == nil && !finishes(m) && k.who.finishing != nil && k.who.finishing(ctx) {
+		err = nextup.Refuse(nextup.CodeForbidden)
+	}
+	if err == nil {
+		o := k.order(id, command)
+		o.Texts = words
+		var done nextup.Receipt
+		done, err = k.server.Sessions.Do(ctx, k.who.session, o)
+		if _, left := command.(nextup.Withdraw); left && err == nil {
+			k.server.leftSession(ctx, nextup.Snapshot{ID: k.who.session, State: done.State})
+		}
+	}
+	if err != nil {
+		return k.refused(id, m.about().Do, err)
+	}
+	return frame(okFrame{id, true})
 }
 
 // finishes says whether a message belongs to the talk and write-up in hand, so that
 // it is taken from somebody whose link was renewed meanwhile.
 func finishes(m order) bool {
 	switch m.(type) {
-	case *endMessage, *submitMessage, *extendMessage:
+	case *endMessage, *submitMessage, *extendMessage, *measuredMessage:
 		return true
 	}
 	return false
@@ -64,7 +75,7 @@ func finishes(m order) bool {
 // here makes a browser's ID whole: with the person before it, nobody can name, and
 // so forestall, somebody else's command.
 func (k *socket) here(id nextup.CommandID) conversation {
-	return conversation{device: k.place.device, id: nextup.CommandID(k.who.actor.ID) + ":" + id}
+	return conversation{role: k.who.actor.Role, device: k.place.device, id: nextup.CommandID(k.who.actor.ID) + ":" + id}
 }
 
 func (k *socket) order(id nextup.CommandID, c nextup.Command) nextup.Order {

@@ -33,6 +33,7 @@ type socket struct {
 	commands  lane
 	questions lane
 	replies   chan []byte
+	measures  *rate.Limiter // of what is said of a talk's connection
 
 	away  chan struct{} // closed by leaveFor: the place went to another socket
 	awayO sync.Once
@@ -48,7 +49,8 @@ type socket struct {
 func newSocket(s *Server, conn *websocket.Conn, who party) *socket {
 	return &socket{
 		server: s, conn: conn, who: who,
-		replies: make(chan []byte, maxReplies), away: make(chan struct{}), done: make(chan struct{}),
+		measures: rate.NewLimiter(rate.Every(2*time.Second), 5),
+		replies:  make(chan []byte, maxReplies), away: make(chan struct{}), done: make(chan struct{}),
 	}
 }
 

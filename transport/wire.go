@@ -48,6 +48,7 @@ type order interface {
 
 // conversation is what a message means by being said here.
 type conversation struct {
+	role   nextup.Role
 	device nextup.DeviceID
 	id     nextup.CommandID // whole: nobody's IDs are anybody else's
 }
@@ -105,6 +106,21 @@ type (
 		head
 		Interest nextup.Interest `json:"interest"`
 		Comment  *string         `json:"comment"`
+	}
+
+	measuredMessage struct {
+		head
+		Offer    nextup.OfferID `json:"offer"`
+		Seconds  float64        `json:"seconds"`
+		LossUp   float64        `json:"lossUp"`
+		LossDown float64        `json:"lossDown"`
+		RTT      float64        `json:"rtt"`
+		Up       float64        `json:"up"`
+		Down     float64        `json:"down"`
+		Freezes  int            `json:"freezes"`
+		Frozen   float64        `json:"frozen"`
+		First    float64        `json:"first"`
+		Way      nextup.Way     `json:"way"`
 	}
 
 	enterMessage struct{ head }
@@ -215,6 +231,7 @@ var verbs = map[string]verb{
 	"presence": {both, maxMessage, true, func() message { return new(presenceMessage) }},
 	"offer":    {both, maxOffer, false, func() message { return new(offerMessage) }},
 	"relay":    {both, maxMessage, false, func() message { return new(relayMessage) }},
+	"measured": {both, maxMessage, false, func() message { return new(measuredMessage) }},
 
 	"check_in":    {candidates, maxMessage, false, func() message { return new(checkInMessage) }},
 	"continue":    {candidates, maxMessage, false, func() message { return new(continueMessage) }},

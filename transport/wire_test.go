@@ -120,7 +120,7 @@ func TestCommandsByRole(t *testing.T) {
 			if err != nil || !isCommand || do == "extend" {
 				continue
 			}
-			c, _, err := o.command(conversation{device: "device01", id: "x:y"})
+			c, _, err := o.command(conversation{role: role, device: "device01", id: "x:y"})
 			if err != nil {
 				t.Errorf("%s: %v", do, err)
 				continue
