@@ -275,6 +275,7 @@ func TestPagesOfTalks(t *testing.T) {
 		title: "Lagerarbetare, Malmö", job: "**Plocka** och packa.\n\n- dagtid\n- skift", interviewers: []string{"Johan Ek"},
 		questions: []string{"Berätta kort om dig själv.", "Vilka truckkort har du, och hur länge har du haft dem?", "När kan du börja?"},
 		traits:    []string{"Noggrann", "Samarbete", "Tempo"},
+		answer:    300, // a call is looked at while it rings
 	})
 	asa := &person{name: "Åsa Öberg", camera: &red, tone: 440, phone: true}
 	s.visitor().signUp(coming, asa.name, "sv")
@@ -351,7 +352,7 @@ func TestPagesOfTalks(t *testing.T) {
 	look(t, johan, "break")
 	johan.Click(`[data-act=unpause]`)
 
-	// Called: 30 seconds each time, so one look for each side.
+	// Called: one look for each side.
 	a.Hide()
 	johan.Reads("room.call", "name", "Åsa")
 	johan.Click(`[data-act=next]`)

@@ -293,6 +293,7 @@ type plan struct {
 	begins            time.Duration // from now
 	length, talk      int           // minutes
 	places            int
+	answer            int // seconds that somebody called has; 0 for what the form proposes
 	questions, traits []string
 	interviewers      []string // names, beside the recruiter himself
 	countdown         string   // seconds; as the form has it if ""
@@ -313,6 +314,9 @@ func (v *visitor) publish(p plan) event {
 	f.set("places", fmt.Sprint(cmp.Or(p.places, 50)))
 	if p.countdown != "" {
 		f.set("countdown", p.countdown)
+	}
+	if p.answer > 0 {
+		f.set("answer", fmt.Sprint(p.answer))
 	}
 	f.rows("question", p.questions).rows("trait", p.traits)
 	for _, name := range p.interviewers {
