@@ -35,7 +35,10 @@
 //	socket <--- batch <--- seal <--- viewers (rewrite) <--- source
 //	           sendmmsg, once a batch
 //
-// A source is one incoming stream. While its person is on a stage it keeps the
+// A source is one incoming stream: a sound, or one layer of a picture. A browser
+// that knows simulcast offers two layers and sends the small one besides in talks
+// of three or more (web/js/layers.js); layers have no declared SSRC and are known
+// by the names in their first packets (RFC 8852). While its person is on a stage it keeps the
 // packets since the last key frame and asks for key frames, at most one request
 // per 200 ms.
 //
@@ -44,6 +47,13 @@
 // jump (rewrite.go, pure arithmetic). It begins with the kept packets, else
 // waits for a key frame. It remembers what it sent lately, of the present source
 // only, to send it again when the browser asks.
+//
+// What a way down carries is estimated from the browser's feedback (congest).
+// From that each viewer is given the best layer that fits (share.go): less at
+// once, more after five seconds, at the next key frame of the other layer, without
+// a jump; sound before pictures. The source that only one viewer sees, or that has
+// but one layer, is told to send no more than the weakest of its viewers takes
+// (REMB, down.go).
 //
 // A stage is who is part of one talk, by name: Prepare (receive and keep,
 // forward nothing), Show (everyone sees everyone else), Clear. Peers come and
@@ -95,6 +105,9 @@
 //	source.go     receive, keep, forward        kept.go     packets since the key frame
 //	viewer.go     rewrite, send, send again     history.go  what was sent
 //	rewrite.go    the arithmetic of a switch    keyframe.go VP8 headers, pace of requests
+//	rids.go       layers as offered             share.go    which of them a way is given
+//	down.go       what each way carries, and who must send less
+//	headext.go    RTP header extensions
 //	text.go       the text channel and its messages
 //	state.go      what a browser says of its own camera, microphone and network
 //	echo.go       measuring the way before anything is sent

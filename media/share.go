@@ -15,8 +15,9 @@ const (
 // More than now is sent only if it would fit into this share of the estimate for
 // so long; the rest is for peaks and what is sent again. Less is sent at once.
 const (
-	fitting   = 0.9
-	moreAfter = 5 * time.Second
+	fitting    = 0.9
+	moreAfter  = 5 * time.Second
+	firstAfter = 1500 * time.Millisecond // the first time
 )
 
 // An estimate that only more can raise is exceeded by so much, once nothing has
@@ -188,12 +189,16 @@ func (c *chooser) choose(d downlink, wishes *[Slots]wish, has [Slots]bool, now t
 			would += wishes[i][may[i]]
 		}
 	}
+	wait := moreAfter + c.weary
+	if c.rose.IsZero() {
+		wait = firstAfter
+	}
 	switch {
 	case would <= used:
 		c.more = time.Time{}
 	case c.more.IsZero():
 		c.more = now
-	case now.Sub(c.more) >= moreAfter+c.weary:
+	case now.Sub(c.more) >= wait:
 		c.picks, c.rose, c.more = may, now, time.Time{}
 	}
 	return c.picks

@@ -108,9 +108,10 @@ func TestChooser(t *testing.T) {
 		}
 	}
 	step("nothing is known", downlink{sounds: 2}, time.Second, [2]int{1, 1})
-	step("room for one more, not yet", good(1000e3), 4*time.Second, [2]int{1, 1})
-	step("for five seconds", good(1000e3), 2*time.Second, [2]int{0, 1})
-	step("room for both", good(1600e3), 6*time.Second, [2]int{0, 0})
+	step("room for one more, not yet", good(1000e3), time.Second, [2]int{1, 1})
+	step("soon, the first time", good(1000e3), time.Second, [2]int{0, 1})
+	step("room for both, not yet", good(1600e3), 4*time.Second, [2]int{0, 1})
+	step("for five seconds", good(1600e3), 2*time.Second, [2]int{0, 0})
 	step("a dip takes them back at once", bad(800e3), 100*time.Millisecond, [2]int{1, 1})
 	step("it did not last: five seconds are not enough", good(1600e3), 9*time.Second, [2]int{1, 1})
 	step("ten are", good(1600e3), 2*time.Second, [2]int{0, 0})
