@@ -15,13 +15,15 @@ import (
 
 	"nextup"
 	"nextup/media"
+	"nextup/media/mediatest"
 )
 
 // labPage serves the test page under the product's content security policy.
-func labPage(t *testing.T, s *media.Server) string {
+// A page with "path" in its query reaches the server by path alone.
+func labPage(t *testing.T, s *media.Server, path *mediatest.Path) string {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServer(http.Dir("testdata")))
-	for _, name := range []string{"peer.js", "quality.js"} {
+	for _, name := range []string{"peer.js", "quality.js", "silence.js", "layers.js"} {
 		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "../web/js/"+name) })
 	}
 	mux.HandleFunc("GET /relay", func(w http.ResponseWriter, r *http.Request) {
@@ -31,7 +33,13 @@ func labPage(t *testing.T, s *media.Server) string {
 	mux.HandleFunc("POST /answer", func(w http.ResponseWriter, r *http.Request) {
 		offer, _ := io.ReadAll(r.Body)
 		q := r.URL.Query()
+		if q.Has("path") {
+			offer = []byte(path.Offer(string(offer)))
+		}
 		answer, err := s.Answer(r.Context(), session, nextup.PersonID(q.Get("person")), q.Get("connection"), string(offer))
+		if q.Has("path") {
+			answer = path.Answer(answer)
+		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -128,7 +136,8 @@ const (
 // colour, and at the moment a slot is said to show a new person, it does.
 func TestChromium(t *testing.T) {
 	s := start(t, nil)
-	url := labPage(t, s)
+	path, _ := through(t, s)
+	url := labPage(t, s, path)
 	first := chromium(t)
 	second, cancel := chromedp.NewContext(first)
 	defer cancel()
@@ -176,6 +185,27 @@ func TestChromium(t *testing.T) {
 		b.until(`lab.remotes.at(-1).active === false && lab.remotes.at(-1).person === ""`)
 		s.Clear(session, 2)
 		a.until(`lab.remotes.at(-1).active === false`)
+	})
+	t.Run("layers", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		c := clips(t)
+		x := join(t, s, "x", c[4], func(o *mediatest.Options) { o.Low = c[5].Keys() })
+		x.Attach()
+		a.open(url + "/lab.html?person=a&connection=3&noise&colour=rgb(220,20,20)")
+		b.open(url + "/lab.html?person=b&connection=3&path&colour=rgb(20,160,20)")
+		for _, p := range []tab{a, b} {
+			p.do(`lab.connect()`)
+			p.until(`lab.peer.state === "connected"`)
+			p.do(`lab.attach()`)
+		}
+		s.Show(session, 4, "a", "b", "x")
+		b.until(`lab.remotes.at(-1)?.active && lab.remotes.at(-1).person === "a"`)
+		b.until(`lab.height() > 180`) // the best layer
+		path.Narrow(350_000)
+		b.until(`lab.height() === 180`) // is decoded
+		a.until(`lab.peer.state === "connected"`)
+		path.Narrow(0)
+		s.Clear(session, 4)
 	})
 	t.Run("nothing leaves after detach", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)

@@ -200,7 +200,7 @@ func TestFirefox(t *testing.T) {
 			b.Attach()
 			s.Prepare(session, 1, "a", "b")
 			f.t = t
-			p := f.open(labPage(t, s) + "/lab.html?person=a&connection=1&colour=red" + way.query)
+			p := f.open(labPage(t, s, nil) + "/lab.html?person=a&connection=1&colour=red" + way.query)
 			defer p.call("browsingContext.close", map[string]any{"context": p.id}, nil)
 			p.until(`typeof lab === "object" && lab.connect().then(() => true)`)
 			p.until(`lab.peer.state === "connected"`)

@@ -8,7 +8,13 @@ const paint = /** @type {CanvasRenderingContext2D} */ (camera.getContext("2d"));
 let n = 0;
 setInterval(() => {
   paint.fillStyle = query.get("colour") ?? "gray";
-  paint.fillRect(0, 0, 320, 180);
+  paint.fillRect(0, 0, 640, 360);
+  if (query.has("noise")) {
+    for (let i = 0; i < 300; i++) {
+      paint.fillStyle = `hsl(${Math.random() * 360} 60% 50%)`;
+      paint.fillRect(100 + Math.random() * 500, Math.random() * 340, 20, 20);
+    }
+  }
   paint.fillStyle = n++ % 2 ? "#0001" : "#fff1"; // or nothing changes and no frame comes
   paint.fillRect(0, 0, 8, 8);
 }, 50);
@@ -36,6 +42,8 @@ const lab = {
   /** @type {string[]} */ texts: [],
   /** @type {Peer | null} */ peer: null,
   colour,
+  /** How many lines the remote picture has. */
+  height: () => video.videoHeight,
   async connect() {
     const relay = await (await fetch(`/relay?person=${query.get("person")}`)).json();
     const peer = new Peer({

@@ -1,6 +1,7 @@
 // One browser's connection to the media server: a sound and a picture up, four
 // of each down, one text channel, negotiated once. Who is heard and seen is
 // changed by the server without any negotiation.
+import { adjust, layers } from "./layers.js";
 import { sent } from "./quality.js";
 import { Silence } from "./silence.js";
 
@@ -222,6 +223,7 @@ export class Peer extends EventTarget {
     this.#want = want;
     this.#camera = camera;
     await this.#shape();
+    await this.#layer();
   }
 
   /**
@@ -296,7 +298,7 @@ export class Peer extends EventTarget {
       } else if (s.type === "media-source" && s.kind === "audio" && s.totalSamplesDuration > 0) {
         out.voice = { energy: s.totalAudioEnergy ?? 0, seconds: s.totalSamplesDuration };
       } else if (s.type === "outbound-rtp" && s.kind === "video") {
-        out.framesUp = s.framesSent ?? s.framesEncoded ?? 0;
+        out.framesUp += s.framesSent ?? s.framesEncoded ?? 0; // of all layers
       } else if (s.type === "inbound-rtp") {
         const slot = out.slots[slotOfMid.get(s.mid) ?? -1];
         if (!slot) return;
@@ -346,7 +348,11 @@ export class Peer extends EventTarget {
     this.#pc = pc;
     // The order of these lines is the agreement with the server.
     pc.addTransceiver("audio", { direction: "sendonly" });
-    pc.addTransceiver("video", { direction: "sendonly" });
+    try {
+      pc.addTransceiver("video", { direction: "sendonly", sendEncodings: layers() });
+    } catch {
+      pc.addTransceiver("video", { direction: "sendonly" }); // a browser that knows no layers
+    }
     for (const kind of ["audio", "video"]) {
       for (let i = 0; i < SLOTS; i++) {
         const { receiver } = pc.addTransceiver(kind, { direction: "recvonly" });
@@ -498,6 +504,15 @@ export class Peer extends EventTarget {
     const [audio, video] = this.#pc?.getTransceivers() ?? [];
     // The shape first, so that the first picture has it already.
     await Promise.all([this.#shape(), audio?.sender.replaceTrack(this.#up.audio), video?.sender.replaceTrack(this.#up.video)]);
+    await this.#layer();
+  }
+
+  /** Sends the small layer too while there are several others. */
+  async #layer() {
+    const sender = this.#pc?.getTransceivers()[1]?.sender;
+    const p = sender?.getParameters();
+    if (!sender || !p || !adjust(p.encodings, this.#slots.filter((s) => s.person !== "").length)) return;
+    await sender.setParameters(p).catch(() => {}); // stale by a negotiation in between: the next call sets it
   }
 
   /** Tells the browser's encoders how much picture to make, and that sound goes before it. */
@@ -552,6 +567,7 @@ export class Peer extends EventTarget {
     const slot = /** @type {Slot} */ (this.#slots[i]);
     const quiet = person === "" && slot.person === "" && !slot.active;
     Object.assign(slot, { person, after, state, active: false });
+    void this.#layer();
     if (!quiet) this.#emit("remote", { slot: i, active: false, person, state });
     if (person !== "") this.#watch();
   }
