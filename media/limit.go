@@ -85,6 +85,7 @@ func (o *overload) look(waiting, room int, dropped uint64, now time.Time) {
 		o.step, o.changed, o.returned = min(o.step+shedSteps/16, shedSteps), now, false
 	case never && o.step > 0 && now.Sub(o.changed) >= max(o.pause, shedDown):
 		o.step, o.changed, o.returned = o.step-1, now, true
+		o.pause = o.pause * 7 / 8 // each that went well makes the next one sooner
 	case never && o.step == 0:
 		o.pause = 0
 	}

@@ -57,13 +57,16 @@ func TestOverloadPace(t *testing.T) {
 			}
 			return n
 		}
-		first := back(30 * time.Second)
-		later := back(30 * time.Second)
+		n := back(2 * time.Minute)
 		if o.step < shedSteps/2-1 || o.step > shedSteps/2+shedSteps/16 {
 			t.Errorf("at step %d, want about %d", o.step, shedSteps/2)
 		}
-		if later >= first || later > 15 {
-			t.Errorf("given back %d times in the first half minute, %d in the next", first, later)
+		if n > 120 {
+			t.Errorf("given back %d times in two minutes", n)
+		}
+		look(&o, 0, time.Minute)
+		if o.step != 0 {
+			t.Errorf("at step %d a minute after it", o.step)
 		}
 	})
 }
