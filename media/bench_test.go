@@ -11,9 +11,12 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/pion/webrtc/v4"
 
 	"nextup"
 	"nextup/media"
@@ -35,8 +38,15 @@ func load(at string) error {
 		return err
 	}
 	for i := range 2 * rooms {
+		var o mediatest.Options
+		if os.Getenv("NEXTUP_MEDIA_RELAYED") != "" {
+			if o.ICEServers, err = relayAt(fmt.Sprintf("%s/%d", at, i)); err != nil {
+				return err
+			}
+			o.RelayOnly = true
+		}
 		p, err := mediatest.Dial(context.Background(), mediatest.Options{
-			Clip: clip,
+			Clip: clip, ICEServers: o.ICEServers, RelayOnly: o.RelayOnly,
 			Signal: func(ctx context.Context, offer string) (string, error) {
 				r, err := http.Post(fmt.Sprintf("%s/%d", at, i), "application/sdp", bytes.NewBufferString(offer))
 				if err != nil {
@@ -57,6 +67,21 @@ func load(at string) error {
 	return err
 }
 
+// relayAt asks the server of a benchmark how to reach its relay.
+func relayAt(address string) ([]webrtc.ICEServer, error) {
+	r, err := http.Get(address)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	f := strings.Fields(string(b))
+	if err != nil || len(f) != 3 {
+		return nil, fmt.Errorf("no relay: %q, %w", b, err)
+	}
+	return []webrtc.ICEServer{{URLs: []string{f[0]}, Username: f[1], Credential: f[2]}}, nil
+}
+
 // cpu is what this process has used.
 func cpu() time.Duration {
 	var r syscall.Rusage
@@ -66,13 +91,25 @@ func cpu() time.Duration {
 
 // BenchmarkForward measures the server alone: two people a room, each sending a
 // clip's picture and sound (about 86 packets a second), the peers in another
-// process. packets/cpu-s is the figure; an iteration is one second of it.
+// process. packets/cpu-s is the figure; an iteration is one second of it. The
+// second one has every peer behind the relay over UDP, so that each packet comes
+// and leaves in a TURN channel.
 func BenchmarkForward(b *testing.B) {
+	b.Run("direct", func(b *testing.B) { forward(b, false) })
+	b.Run("relayed", func(b *testing.B) { forward(b, true) })
+}
+
+func forward(b *testing.B, relayed bool) {
 	const rooms = 20
 	s := start(b, nil)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		offer, _ := io.ReadAll(r.Body)
 		person := nextup.PersonID(r.URL.Path[1:])
+		if r.Method == http.MethodGet {
+			urls, username, credential, _ := s.Relay(person)
+			_, _ = fmt.Fprintln(w, urls[0], username, credential)
+			return
+		}
 		answer, err := s.Answer(r.Context(), session, person, "1", string(offer))
 		if err != nil {
 			http.Error(w, err.Error(), 500)
@@ -87,6 +124,9 @@ func BenchmarkForward(b *testing.B) {
 	}
 	crowd := exec.Command(self)
 	crowd.Env = append(os.Environ(), loadAt+"="+web.URL, "NEXTUP_MEDIA_ROOMS="+strconv.Itoa(rooms))
+	if relayed {
+		crowd.Env = append(crowd.Env, "NEXTUP_MEDIA_RELAYED=1")
+	}
 	crowd.Stderr = os.Stderr
 	out, err := crowd.StdoutPipe()
 	if err != nil {
@@ -113,6 +153,9 @@ func BenchmarkForward(b *testing.B) {
 	n, d, c := media.Metric(s, forwarded), media.Metric(s, lost), cpu()
 	for b.Loop() {
 		time.Sleep(time.Second)
+	}
+	if through := media.Metric(s, "nextup_media_relayed_packets_total"); relayed != (through > float64(b.N)) {
+		b.Fatalf("%v packets went through the relay", through)
 	}
 	n, d, c = media.Metric(s, forwarded)-n, media.Metric(s, lost)-d, cpu()-c
 	b.ReportMetric(n/c.Seconds(), "packets/cpu-s")

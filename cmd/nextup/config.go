@@ -28,6 +28,7 @@ type Settings struct {
 	ACMERoot      string         `name:"acme-root" help:"Root certificate (PEM) of such an authority's own server, if it is none that everybody knows." env:"NEXTUP_ACME_ROOT" type:"path"`
 	TrustedProxy  []netip.Prefix `name:"trusted-proxy" help:"Address range of a reverse proxy whose X-Forwarded-For is believed. May be repeated." env:"NEXTUP_TRUSTED_PROXY" placeholder:"CIDR"`
 	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
+	Lanes         int            `name:"lanes" help:"How many UDP ports carry pictures and sound, from the media port on: one carries more than a hundred talks of two on one core." default:"1" env:"NEXTUP_LANES"`
 	TURNPort      int            `name:"turn-port" help:"TCP port of the built-in relay, for where the port for HTTP is behind a proxy. Over UDP it is at the media port." default:"8082" env:"NEXTUP_TURN_PORT"`
 	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: all IPv4 addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
 	PublicAddress []string       `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation. May be given twice: IPv4 and IPv6." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
@@ -104,6 +105,9 @@ func (s Settings) check() (checked, error) {
 		if p < 0 || p > 65535 {
 			return c, fmt.Errorf("%s: %d is not a port", name, p)
 		}
+	}
+	if s.Lanes < 0 || s.Lanes > 64 || s.MediaPort+s.Lanes > 65536 {
+		return c, fmt.Errorf("--lanes: %d are not between 1 and 64, or reach beyond the last port", s.Lanes)
 	}
 	if s.TURNPort != 0 && strconv.Itoa(s.TURNPort) == port {
 		return c, errors.New("--turn-port: HTTP listens there already, and the relay with it; name another port")

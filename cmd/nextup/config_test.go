@@ -44,6 +44,8 @@ func TestSettings(t *testing.T) {
 		{"a path in the base URL", []string{"--base-url=https://nextup.example/there"}, "--base-url"},
 		{"a password in the base URL", []string{"--base-url=https://a:b@nextup.example"}, "--base-url"},
 		{"no such port", []string{"--media-port=70000"}, "--media-port"},
+		{"too many lanes", []string{"--lanes=65"}, "--lanes"},
+		{"lanes beyond the last port", []string{"--media-port=65530", "--lanes=8"}, "--lanes"},
 		{"one number for UDP and TCP", []string{"--media-port=9000", "--turn-port=9000"}, ""},
 		{"the relay on the pages' port", []string{"--turn-port=8080"}, "--turn-port"},
 		{"not an address to announce", []string{"--public-address=here"}, "--public-address"},

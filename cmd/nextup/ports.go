@@ -39,7 +39,7 @@ func (m *Main) certificates() (*tls.Config, error) {
 // mediaConfig says where media is, and how browsers reach it over our TCP port.
 func (m *Main) mediaConfig(secret []byte, listening net.Addr) media.Config {
 	s := m.Settings
-	c := media.Config{UDP: s.media, TURN: s.turn, TCP: s.reached(listening), Public: s.public, Secret: secret, Log: m.Log}
+	c := media.Config{UDP: s.media, Lanes: s.Lanes, TURN: s.turn, TCP: s.reached(listening), Public: s.public, Secret: secret, Log: m.Log}
 	if s.tls {
 		c.TLS = hostPort(s.base)
 	}
