@@ -22,8 +22,11 @@ func testLane(t *testing.T) *lane {
 	return l
 }
 
-// on runs f on the lane and waits.
-func (l *lane) on(f func()) { l.call(func(time.Time) { f() }) }
+// on runs f on the lane, after all that was injected before, and waits.
+func (l *lane) on(f func()) {
+	l.call(func(time.Time) {}) // commands run before what is injected
+	l.call(func(time.Time) { f() })
+}
 
 func check(t testing.TB, username string) []byte {
 	t.Helper()
