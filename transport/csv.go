@@ -66,6 +66,7 @@ func (s *Server) summaryCells(lang string, n nextup.Snapshot, v summaryView) [][
 	} {
 		head = append(head, text("summary.csv."+key))
 	}
+	head = append(head, text("figures.csv.candidate"), text("figures.csv.interviewer"))
 	for _, q := range v.items {
 		head = append(head, itemWords(n, q), itemWords(n, q)+", "+text("summary.csv.itemNote"))
 	}
@@ -129,6 +130,7 @@ func (s *Server) summaryCells(lang string, n nextup.Snapshot, v summaryView) [][
 			comment = n.Texts[nextup.CommentText(id)]
 		}
 		row = append(row, interest, comment)
+		row = append(row, s.sidesOf(lang, r, voice)...)
 		for _, item := range v.items {
 			rating, note := "", ""
 			for _, m := range voice.marks {

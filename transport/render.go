@@ -151,6 +151,9 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"text": func(key string, args ...any) (template.HTML, error) {
 			return s.span(lang, key, args...)
 		},
+		"phrase": func(p phrase) (template.HTML, error) {
+			return s.span(lang, p.Key, p.Args...)
+		},
 		"when": func(at time.Time, format string) (template.HTML, error) {
 			words, err := s.texts.when(lang, at, format)
 			if err != nil {

@@ -54,8 +54,9 @@ type summaryRow struct {
 	Waited    int // minutes
 	Voices    []*voiceView
 	Interest  nextup.Interest
-	Abandoned bool // the interviewer was gone; the candidate stood first again
-	Ring      int  // number of the deviation that it began with; 0 if none
+	Abandoned bool       // the interviewer was gone; the candidate stood first again
+	Ring      int        // number of the deviation that it began with; 0 if none
+	Sides     []sideView // what the connections did
 	offer     nextup.OfferID
 	id        nextup.CandidateID
 }
@@ -286,6 +287,11 @@ func (s *Server) newSummary(r *http.Request, n nextup.Snapshot, reader summaryRe
 	return v, nil
 }
 
+// Measured says whether anything is known of the connections of the talks that are shown.
+func (v summaryView) Measured() bool {
+	return slices.ContainsFunc(v.Rows, func(r *summaryRow) bool { return len(r.Sides) > 0 })
+}
+
 // gather is everything that a reader may see, as it is shown.
 func gather(n nextup.Snapshot, sum nextup.Summary, reader summaryReader) summaryView {
 	st, set := n.State, n.State.Settings
@@ -312,6 +318,7 @@ func gather(n nextup.Snapshot, sum nextup.Summary, reader summaryReader) summary
 			At: in(t.Started, set.Zone), Minutes: roundMinutes(t.Length), Over: roundMinutes(t.Overrun),
 			Running: t.Ended.IsZero(), Waited: roundMinutes(t.Waited),
 			Interest: t.Interest, Abandoned: t.Abandoned, Ring: taken[t.Offer], offer: t.Offer, id: t.Candidate,
+			Sides: sides(n, t),
 		}
 		if !row.Running {
 			row.Ended = in(t.Ended, set.Zone)

@@ -181,6 +181,7 @@ func (p paper) summary(v summaryView) {
 		}
 	}
 	p.record(v)
+	p.connections(v)
 	p.put(p.words(p.t("summary.foot"), props.Text{Size: pdfSmall, Top: 4})...)
 }
 

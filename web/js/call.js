@@ -119,6 +119,8 @@ export class Call extends EventTarget {
   #fine = new Fine();
   #meter = new Meter();
   #sign = new Sign();
+  /** The number of the talk that is shown; 0 not known. */
+  #talk = 0;
   /** When the talk's figures were given last; undefined: no talk. @type {number | undefined} */
   #figuresAt;
   #timer = 0;
@@ -328,11 +330,15 @@ export class Call extends EventTarget {
    * Shows the others, each from his own first picture on.
    * @param {string | readonly string[]} [people] who they must be, where the page knows, the main one first; anybody
    *   else's picture stays hidden
+   * @param {number} [talk] its number, under which the server keeps its figures
    */
-  show(people = []) {
+  show(people = [], talk = 0) {
     const all = (typeof people === "string" ? [people] : people).filter((p) => p !== "");
     if (!this.#hidden && all.join() === this.#expected.join()) return;
-    if (this.#hidden) this.#begin();
+    if (this.#hidden) {
+      this.#talk = talk;
+      this.#begin();
+    }
     this.#hidden = false;
     this.#expected = all;
     this.#seat();
@@ -550,7 +556,10 @@ export class Call extends EventTarget {
   #report() {
     if (this.#figuresAt === undefined) return;
     this.#figuresAt = performance.now();
-    this.dispatchEvent(new CustomEvent("figures", { detail: this.#meter.whole }));
+    const figures = this.#meter.whole;
+    this.dispatchEvent(new CustomEvent("figures", { detail: figures }));
+    // One that is lost is no matter: the server keeps the last it has heard.
+    if (this.#talk) this.#live.request({ do: "measured", offer: this.#talk, ...figures }).catch(() => {});
   }
 
   /** Looks at a running call again and again. */

@@ -228,7 +228,7 @@ function start() {
         live.command({ do: "acknowledge", offer: v.offer }).catch(() => {});
       });
     } else if (v.moment !== "called") void call.detach();
-    if (v.moment === "talk") call.show(v.people?.map((p) => p.id));
+    if (v.moment === "talk") call.show(v.people?.map((p) => p.id), v.offer);
     else call.hide();
     if (over.includes(v.moment)) call.warm(false);
   }

@@ -197,7 +197,7 @@ function start() {
     // Attached before the talk begins, so that both see each other at its first moment.
     if (you.state === "talk" || you.state === "calling") void call.attach();
     else void call.detach();
-    if (you.state === "talk") call.show([you.candidate?.id ?? "", ...(you.panel ?? []).map((m) => m.id).filter((id) => id !== you.id)]);
+    if (you.state === "talk") call.show([you.candidate?.id ?? "", ...(you.panel ?? []).map((m) => m.id).filter((id) => id !== you.id)], you.offer);
     else call.hide();
   }
 
