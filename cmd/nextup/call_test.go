@@ -236,7 +236,6 @@ func TestCall(t *testing.T) {
 		iv.NotReads("talk.seat.frozen", "name", "Åsa")
 	})
 	run("S3-23 a poor network takes the picture and leaves the sound", func(t *testing.T) {
-		a.Has(`.sign--own[data-grade=good]`)
 		network.Lose(3)
 		a.Reads("talk.poorUp")
 		a.Has(`.sign--own[data-grade=poor]`)
@@ -253,6 +252,7 @@ func TestCall(t *testing.T) {
 		iv.SeesColour(farOfInterviewer, green, long) // by itself
 		a.SeesColour(farOfCandidate, violet, long)
 		a.NotReads("talk.poorUp")
+		a.Lacks(`.sign--own[data-grade=poor]`)
 	})
 	run("S3-65 the server is restarted: both wait with their clock, and meet again", func(t *testing.T) {
 		for _, b := range []*tab{iv, a} {
