@@ -110,6 +110,7 @@
 //	headext.go    RTP header extensions
 //	text.go       the text channel and its messages
 //	state.go      what a browser says of its own camera, microphone and network
+//	speech.go     what is asked of the browsers' Opus
 //	echo.go       measuring the way before anything is sent
 //	control.go    what a leg does by the clock   limit.go   floods and overload
 //	share.go      which layer of each picture a way carries, arithmetic
