@@ -98,7 +98,8 @@ func TestS3_23_PoorNetworks(t *testing.T) {
 		"a twentieth is lost":                      {[]string{"", "lost: 5", "lost: 5", "lost: 5"}, "weak loss"},
 		"a long way":                               {[]string{"rtt: 0.4", "rtt: 0.4", "rtt: 0.4", "rtt: 0.4"}, "weak slow"},
 		"a very long way":                          {[]string{"rtt: 0.9", "rtt: 0.9", "rtt: 0.9", "rtt: 0.9"}, "poor slow"},
-		"it stands still half of the time":         {[]string{"", "frozen: 1", "frozen: 1", "frozen: 1", "frozen: 1", "frozen: 1"}, "poor freezes"},
+		"it stands still half of the time":         {[]string{"", "lost: 2, frozen: 1", "lost: 2, frozen: 1", "lost: 2, frozen: 1", "lost: 2, frozen: 1", "lost: 2, frozen: 1"}, "poor freezes"},
+		"it stands still and nothing is lost":      {[]string{"", "frozen: 1", "frozen: 1", "frozen: 1", "frozen: 1", "frozen: 1"}, "weak busy"},
 		"a camera that was off does not count":     {[]string{"", "away: true, frozen: 9", "away: true, frozen: 9", "frozen: 9", ""}, "good "},
 		"it gets better, and stays so for a while": {[]string{"", "lost: 12", "lost: 12", "lost: 12", "", "", "", "", "", "", "", ""}, "good "},
 	} {

@@ -17,7 +17,7 @@
  * @property {"" | "udp" | "tcp" | "relay"} way
  *
  * @typedef {"good" | "weak" | "poor"} Grade
- * @typedef {"" | "lost" | "loss" | "slow" | "freezes" | "room"} Why
+ * @typedef {"" | "lost" | "loss" | "slow" | "freezes" | "room" | "busy"} Why
  *
  * What was counted between two looks.
  * @typedef {object} Step
@@ -171,11 +171,13 @@ export function judge(f, level, lost) {
   if (loss >= 0.08) return { grade: "poor", why: "loss" };
   if (f.rtt >= 700) return { grade: "poor", why: "slow" };
   if (level >= 3) return { grade: "poor", why: "room" };
-  if (f.frozen >= 4000) return { grade: "poor", why: "freezes" };
+  // A picture that stands still though nothing is lost or late is a busy computer's, here or there, and no network's.
+  const network = loss >= 0.01 || f.rtt >= 200;
+  if (f.frozen >= 4000 && network) return { grade: "poor", why: "freezes" };
   if (loss >= 0.03) return { grade: "weak", why: "loss" };
   if (f.rtt >= 300) return { grade: "weak", why: "slow" };
   if (level >= 1) return { grade: "weak", why: "room" };
-  if (f.frozen >= 1000) return { grade: "weak", why: "freezes" };
+  if (f.frozen >= 1000) return { grade: "weak", why: network ? "freezes" : "busy" };
   return { grade: "good", why: "" };
 }
 

@@ -16,6 +16,7 @@ const steps = {
   slow: "call.do.slow",
   freezes: "call.do.loss",
   room: "call.do.room",
+  busy: "call.do.busy",
 };
 
 /** Three bars, as many of them full as the grade has. */
@@ -103,7 +104,7 @@ function explained(call, nameOf) {
     why.hidden = !sign.why;
     if (sign.why) say(why, `call.why.${sign.why}`);
     const step = sign.why ? steps[/** @type {Exclude<Why, "">} */ (sign.why)] : undefined;
-    todo.hidden = !step || sign.grade !== "poor";
+    todo.hidden = !step || (sign.grade !== "poor" && sign.why !== "busy");
     if (step && todo.firstElementChild) say(todo.firstElementChild, step);
     const known = call.seats.filter((s) => s.person !== "" && s.state?.quality);
     others.hidden = known.length === 0;
