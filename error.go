@@ -39,6 +39,7 @@ const (
 	CodeRecused     Code = "recused"      // a conflict of interest keeps the two apart
 	CodeNotWorking  Code = "not_working"  // this colleague takes nobody right now
 	CodePanelFull   Code = "panel_full"   // as many interviewers as one talk may have
+	CodeNoRoom      Code = "no_room"      // the server carries as many talks as it can
 	CodeNotInvited  Code = "not_invited"  // no invitation to this talk, or not any more
 	CodeNotLead     Code = "not_lead"     // only who leads the talk may do that
 	CodeOrder       Code = "order_locked" // turn order is locked once somebody has checked in

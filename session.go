@@ -289,6 +289,22 @@ func (s Session) Taken() (n int) {
 	return n
 }
 
+// Talking is how many talks run or are on their way: calls and admissions count, for
+// whoever is called has been promised a talk.
+func (s Session) Talking() (n int) {
+	for _, i := range s.Interviewers {
+		if i.Offer.ID != 0 {
+			n++
+		}
+	}
+	for _, t := range s.Talks {
+		if t.Ended.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
 // Active is how many interviewers are not removed.
 func (s Session) Active() (n int) {
 	for _, i := range s.Interviewers {

@@ -12,9 +12,11 @@ type metrics struct {
 	rtt, loss, rate, frozen, first *prometheus.HistogramVec
 	freezes                        *prometheus.CounterVec
 	ways                           *prometheus.CounterVec
+	refused                        prometheus.Counter
+	running                        prometheus.GaugeFunc
 }
 
-func newMetrics() *metrics {
+func newMetrics(running func() int) *metrics {
 	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "nextup", Subsystem: "talk", Name: name, Help: help, Buckets: buckets,
@@ -30,12 +32,18 @@ func newMetrics() *metrics {
 		frozen:  histogram("frozen_seconds", "How long pictures stood still in a talk.", []float64{.1, .5, 1, 2, 5, 10, 20, 60}, "side"),
 		first:   histogram("first_picture_seconds", "From a talk's beginning to the first picture.", []float64{.05, .1, .15, .25, .5, 1, 2, 3, 5, 10}, "side"),
 		freezes: counter("freezes_total", "Times that a picture stood still in talks.", "side"),
-		ways:    counter("connections_total", "Connections of people in talks, by the way they took.", "side", "way"),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: "nextup", Subsystem: "talk", Name: "refused_total", Help: "Talks that were not begun because the server was full.",
+		}),
+		running: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Namespace: "nextup", Subsystem: "talk", Name: "running", Help: "Talks that run or are on their way.",
+		}, func() float64 { return float64(running()) }),
+		ways: counter("connections_total", "Connections of people in talks, by the way they took.", "side", "way"),
 	}
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.rtt, m.loss, m.rate, m.frozen, m.first, m.freezes, m.ways}
+	return []prometheus.Collector{m.rtt, m.loss, m.rate, m.frozen, m.first, m.freezes, m.ways, m.refused, m.running}
 }
 
 // measured adds the figures among events that are kept.

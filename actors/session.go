@@ -244,6 +244,14 @@ func (s *session) decide(c actor.Context, o *order) {
 		})
 	}
 	after := nextup.Evolve(s.state, batch.Events...)
+	if talks := after.Talking(); o.By.Role == nextup.RoleInterviewer && talks > s.state.Talking() {
+		if running, ok := s.system.room.claim(s.id, talks); !ok { // nothing has been called, nobody has moved
+			s.system.log.Warn("no room for another talk", "running", running)
+			s.system.metrics.refused.Inc()
+			s.refuse(o, nextup.Refuse(nextup.CodeNoRoom))
+			return
+		}
+	}
 	batch.Mails = nextup.MailsFor(after, events)
 	batch.Erased, batch.Unsaid = nextup.ErasedBy(after, events)
 	batch.Due = due(after, now)
@@ -277,6 +285,7 @@ func (s *session) kept(c actor.Context, m *kept) {
 		s.answerInHand(answer[nextup.Receipt]{value: nextup.Receipt{Events: m.batch.Events, State: s.state}})
 	case errors.As(m.err, &refusal) && refusal.Code != nextup.CodeUnavailable: // a row was refused; nothing is kept
 		s.history.without(s.inHand, refusal)
+		s.system.room.holds(s.id, s.state.Talking())
 		s.answerInHand(answer[nextup.Receipt]{err: refusal})
 		s.arm(c)
 	case errors.Is(m.err, nextup.ErrConflict) && s.races < maxRaces:
@@ -332,6 +341,7 @@ func (s *session) reload(c actor.Context) bool {
 
 // act does everything that follows from a committed state.
 func (s *session) act(c actor.Context) {
+	s.system.room.holds(s.id, s.state.Talking())
 	s.stage()
 	s.settle(c)
 	s.expect()

@@ -26,6 +26,7 @@ type System struct {
 	running sync.WaitGroup // sessions, lines, what they wait for, and the sweep
 	ended   chan struct{}  // closed when all of it has ended
 	metrics *metrics
+	room    room
 
 	mu     sync.Mutex // protects following
 	closed bool
@@ -44,11 +45,12 @@ type live struct {
 func New(j Journal, st Stage, log *slog.Logger) *System {
 	s := &System{
 		journal: j, stage: st, clock: newClock(), log: log, ended: make(chan struct{}),
-		metrics: newMetrics(),
-		live:    map[nextup.SessionID]live{},
-		lines:   map[nextup.SessionID]map[*line]bool{},
-		shown:   map[nextup.SessionID]map[nextup.OfferID]staged{},
+		room:  room{of: map[nextup.SessionID]int{}},
+		live:  map[nextup.SessionID]live{},
+		lines: map[nextup.SessionID]map[*line]bool{},
+		shown: map[nextup.SessionID]map[nextup.OfferID]staged{},
 	}
+	s.metrics = newMetrics(s.room.taken)
 	s.open, s.closing = context.WithCancel(context.Background())
 	// The library logs messages whole at some levels; they hold personal data.
 	quiet := slog.New(slog.DiscardHandler)

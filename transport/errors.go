@@ -46,6 +46,7 @@ var statuses = map[nextup.Code]int{
 	nextup.CodeRecused:     http.StatusConflict,
 	nextup.CodeNotWorking:  http.StatusConflict,
 	nextup.CodePanelFull:   http.StatusConflict,
+	nextup.CodeNoRoom:      http.StatusServiceUnavailable,
 	nextup.CodeNotInvited:  http.StatusConflict,
 	nextup.CodeNotLead:     http.StatusForbidden,
 	nextup.CodeOrder:       http.StatusConflict,

@@ -30,6 +30,7 @@ type Settings struct {
 	MediaPort     int            `name:"media-port" help:"UDP port for pictures and sound." default:"8081" env:"NEXTUP_MEDIA_PORT"`
 	Lanes         int            `name:"lanes" help:"How many UDP ports carry pictures and sound, from the media port on: one carries more than a hundred talks of two on one core." default:"1" env:"NEXTUP_LANES"`
 	TURNPort      int            `name:"turn-port" help:"TCP port of the built-in relay, for where the port for HTTP is behind a proxy. Over UDP it is at the media port." default:"8082" env:"NEXTUP_TURN_PORT"`
+	MaxTalks      int            `name:"max-talks" help:"So many talks at most run at once; whoever asks for one more is told to try again in a moment. 0: no limit." default:"0" env:"NEXTUP_MAX_TALKS"`
 	MediaHost     string         `name:"media-host" help:"Address to listen on for media and relay. Without it: all IPv4 addresses." env:"NEXTUP_MEDIA_HOST" placeholder:"IP"`
 	PublicAddress []string       `name:"public-address" help:"Address told to browsers, when this machine stands behind address translation. May be given twice: IPv4 and IPv6." env:"NEXTUP_PUBLIC_ADDRESS" placeholder:"IP"`
 	SMTP          string         `name:"smtp" help:"Mail server. Without it mails stay in the outbox that recruiters read in the web pages." env:"NEXTUP_SMTP" placeholder:"smtp://USER:PASSWORD@HOST:587"`
@@ -100,6 +101,9 @@ func (s Settings) check() (checked, error) {
 		if media, err = netip.ParseAddr(s.MediaHost); err != nil {
 			return c, fmt.Errorf("--media-host: %q is not an IP address", s.MediaHost)
 		}
+	}
+	if s.MaxTalks < 0 {
+		return c, errors.New("--max-talks: must not be negative")
 	}
 	for name, p := range map[string]int{"--media-port": s.MediaPort, "--turn-port": s.TURNPort} {
 		if p < 0 || p > 65535 {

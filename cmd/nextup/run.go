@@ -76,6 +76,7 @@ func open(ctx context.Context, s checked, log *slog.Logger, demo bool) (m *Main,
 	}
 	m.port = share(listener, secrets, m.Media.Take)
 	m.Actors = actors.New(journal{m.Store}, m.Media, log)
+	m.Actors.Limit(s.MaxTalks)
 	m.Transport, err = transport.New(transport.Config{
 		Sessions: m.Actors, Media: sounds{m.Media}, Store: rows{m.Store}, Office: rows{m.Store}, Logins: m.Store.Logins(),
 		Staff: rows{m.Store}, Privacy: rows{m.Store}, Jobs: rows{m.Store},
