@@ -56,6 +56,7 @@ func newVillage(t testing.TB) *village {
 			missing(t, "no network namespaces here: "+strings.TrimSpace(string(out)))
 		}
 		v.ip(space, "link set lo up")
+		v.knowsHost(space)
 	}
 	if err := v.load(rulesOf()); err != nil {
 		missing(t, "no address translation in namespaces here: "+err.Error())
@@ -84,14 +85,32 @@ func sweepVillages() {
 			continue
 		}
 		if _, err := os.Stat("/proc/" + pid); os.IsNotExist(err) {
-			_ = exec.Command("ip", "netns", "del", space).Run()
+			removeSpace(space)
 		}
 	}
 }
 
 func (v *village) remove() {
 	for _, space := range []string{v.client, v.router, v.server} {
-		_ = exec.Command("ip", "netns", "del", space).Run() // the links go with it
+		removeSpace(space)
+	}
+}
+
+func removeSpace(space string) {
+	_ = exec.Command("ip", "netns", "del", space).Run() // the links go with it
+	_ = os.RemoveAll(filepath.Join("/etc/netns", space))
+}
+
+// knowsHost tells the programs of a namespace where the server is: its hosts file is laid over the machine's own.
+func (v *village) knowsHost(space string) {
+	v.t.Helper()
+	dir := filepath.Join("/etc/netns", space)
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "hosts"), []byte("127.0.0.1 localhost\n"+outside+" "+hostName+"\n"+outside6+" "+hostName+"\n"), 0o644)
+	}
+	if err != nil {
+		v.t.Fatal(err)
 	}
 }
 
@@ -156,24 +175,34 @@ func (v *village) Through(rules ...string) {
 // goes with its link and another comes, as on a phone that leaves the house.
 func (v *village) Wifi() {
 	v.t.Helper()
-	v.move("wwan0", "wlan0", wifiIn, "addr add 2001:db8:77::2/64 dev wlan0 nodad")
+	v.move("wwan0", "wlan0", wifiIn)
+	v.ip(v.client, "addr add 2001:db8:77::2/64 dev wlan0 nodad", "-6 route replace default via 2001:db8:77::1")
 }
-func (v *village) Mobile() { v.t.Helper(); v.move("wlan0", "wwan0", mobileIn) }
 
-func (v *village) move(from, to, net string, more ...string) {
+func (v *village) Mobile() {
 	v.t.Helper()
-	v.ip(v.client, "link set "+from+" down", "addr flush dev "+from)
-	v.ip(v.client, append(append([]string{"addr add " + net + ".2/24 dev " + to}, more...), "link set "+to+" up", "route add default via "+net+".1")...)
+	v.move("wlan0", "wwan0", mobileIn)
 }
 
-// chromium starts a browser in a namespace, that trusts this certificate and knows the server's name.
+func (v *village) move(from, to, net string) {
+	v.t.Helper()
+	v.ip(v.client, "link set "+from+" down", "addr flush dev "+from, "addr flush dev "+to,
+		"addr add "+net+".2/24 dev "+to, "link set "+to+" up", "route add default via "+net+".1")
+}
+
+// Only6 takes the IPv4 address of the Wi-Fi away.
+func (v *village) Only6() {
+	v.t.Helper()
+	v.ip(v.client, "-4 addr flush dev wlan0")
+}
+
+// chromium starts a browser in a namespace, that trusts this certificate.
 func (v *village) chromium(space, print string) browser {
 	v.t.Helper()
 	path := find(v.t, "NEXTUP_CHROME", "chromium", "google-chrome", "chrome")
 	c, err := startChromium(path,
 		chromedp.Flag("ignore-certificate-errors-spki-list", print),
 		chromedp.Flag("user-data-dir", v.t.TempDir()), // or the list of certificates counts for nothing
-		chromedp.Flag("host-resolver-rules", "MAP "+hostName+" "+outside),
 		chromedp.ModifyCmdFunc(func(c *exec.Cmd) {
 			ownGroup(c)
 			c.Args = append(append(in(space), c.Path), c.Args[1:]...)
@@ -230,8 +259,8 @@ func (v *village) serve(cert, key, candidate string) (s *server, interviewer inv
 	v.t.Helper()
 	s = &server{t: v.t, binary: program(v.t), data: filepath.Join(v.t.TempDir(), "data"), base: "https://" + hostName, under: in(v.server)}
 	s.args = []string{
-		"serve", "--listen", net.JoinHostPort(outside, "443"), "--base-url", s.base, "--tls-cert", cert, "--tls-key", key,
-		"--data", s.data, "--media-host", outside, "--media-port", "3478", "--turn-port", "3479",
+		"serve", "--listen", ":443", "--base-url", s.base, "--tls-cert", cert, "--tls-key", key,
+		"--data", s.data, "--media-host", "::", "--media-port", "3478", "--turn-port", "3479",
 	}
 	prepared := opened(v.t, s.data, freeTCP(v.t))
 	session := prepared.seed(v.t, 1, func(n *nextup.Settings) { n.Countdown = 0 })

@@ -61,6 +61,8 @@ const watchEvery = 2000;
 const reportEvery = 10_000;
 /** A connection that is away for less than this, in ms, is not worth a word. */
 const blink = 1500;
+/** A way that has just come about, or come back, is not judged for this long, in ms: what it lost belongs to the old one. */
+const settles = 5000;
 /** Nothing of somebody for this long, in ms, and the others are told. */
 const frozenAfter = 3500;
 /** No picture from the camera for this long, in ms, and it is asked for anew. */
@@ -113,6 +115,8 @@ export class Call extends EventTarget {
   #lost;
   /** The network is another one, and the media has not been restarted since. */
   #elsewhere = false;
+  /** When picture and sound last came back. */
+  #back = Number.NEGATIVE_INFINITY;
   #ears = new Ears();
   #up = new Pace();
   #down = new Pace();
@@ -471,8 +475,10 @@ export class Call extends EventTarget {
 
   /** @param {Peer} p */
   #came(p) {
-    if (p.alive) this.#lost = undefined;
-    else if (this.#attached) this.#lost ??= performance.now();
+    if (p.alive) {
+      if (this.#lost !== undefined) this.#back = performance.now();
+      this.#lost = undefined;
+    } else if (this.#attached) this.#lost ??= performance.now();
     this.#changed();
   }
 
@@ -665,6 +671,7 @@ export class Call extends EventTarget {
     }
 
     // The network.
+    if (!this.#peer?.alive || now - this.#back < settles) return;
     const rtt = stats.rtt ?? 0;
     const pictures = stats.framesUp > last.stats.framesUp;
     this.#up.step({ loss: stats.lossUp, rtt, room: pictures ? stats.availableUp : 0 }, now);

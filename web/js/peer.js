@@ -114,6 +114,8 @@ export class Peer extends EventTarget {
   #text = null;
   /** @type {RTCDataChannel | null} */
   #state = null;
+  /** Asked for a sign of life when nothing comes. @type {RTCDataChannel | null} */
+  #pulse = null;
   /** What was said last of the own state, as JSON. */
   #told = "";
   /** @type {import("./quality.js").Shape | undefined} */
@@ -369,6 +371,7 @@ export class Peer extends EventTarget {
     state.onopen = () => {
       if (pc === this.#pc && this.#told) state.send(this.#told);
     };
+    this.#pulse = pc.createDataChannel("echo", { ordered: false, maxRetransmits: 0 });
     pc.onconnectionstatechange = () => {
       if (pc === this.#pc) this.#changed(pc.connectionState);
     };
@@ -483,6 +486,8 @@ export class Peer extends EventTarget {
   #hears(flow) {
     if (flow === this.#flow) return;
     this.#flow = flow;
+    // What comes back is counted like everything else: then it is the others who are silent, not the way.
+    if (flow === "doubt" && this.#pulse?.readyState === "open") this.#pulse.send(new Uint8Array(4));
     if (flow === "lost") this.#again(() => this.#restart());
     else if (this.alive) clearTimeout(this.#deadline);
     this.#emit("silence", flow);
@@ -609,6 +614,7 @@ export class Peer extends EventTarget {
     this.#pc = null;
     this.#text = null;
     this.#state = null;
+    this.#pulse = null;
     this.#print = "";
     if (!pc) return;
     pc.close();

@@ -36,6 +36,21 @@
       super.close();
     }
   };
+  // And how each way does, as long as no picture comes.
+  let told = "";
+  setInterval(async () => {
+    if (!seen.last || Date.now() - seen.last < 400) return;
+    const peer = window.__nextup.peers.at(-1);
+    const report = await peer.getStats();
+    const pairs = [];
+    for (const s of report.values()) {
+      if (s.type !== "candidate-pair" || (s.state === "waiting" && !s.requestsSent)) continue;
+      const [a, b] = [report.get(s.localCandidateId), report.get(s.remoteCandidateId)];
+      pairs.push(`${a?.candidateType}/${a?.relayProtocol ?? a?.protocol} ${a?.address} > ${b?.address}: ${s.state}${s.nominated ? " nominated" : ""}${s.bytesReceived ? " heard" : ""}${s.responsesReceived ? " answered" : ""}`);
+    }
+    const now = pairs.sort().join("; ");
+    if (now !== told) note(`[${(told = now)}]`);
+  }, 200);
   for (const kind of ["online", "offline"]) addEventListener(kind, () => note(kind));
   seen.tells = (at) => diary.filter(([when]) => when >= at).map(([when, what]) => `${when - at} ${what}`);
   const watched = new WeakSet();
