@@ -144,6 +144,8 @@ func (g *leg) choose(c *iceConn, to netip.AddrPort) {
 			return
 		}
 		g.to, g.via, g.local = path{to, c.name.door}, g.lane.feeds[to], c.local()
+		// What was lost while the old way died says nothing of the new one, and would hold the picture back for long.
+		g.estimate, g.chooser = nil, chooser{}
 		g.start(now)
 	})
 }
