@@ -476,7 +476,8 @@ export class Call extends EventTarget {
   /** @param {Peer} p */
   #came(p) {
     if (p.alive) {
-      if (this.#lost !== undefined) this.#back = performance.now();
+      // A moment's doubt is not a new way.
+      if (this.#lost !== undefined && performance.now() - this.#lost > blink) this.#back = performance.now();
       this.#lost = undefined;
     } else if (this.#attached) this.#lost ??= performance.now();
     this.#changed();
