@@ -26,7 +26,8 @@ const (
 	// relayLife is how long handed-out credentials are good for new allocations.
 	relayLife = 10 * time.Minute
 	// relayAtMost is how many allocations one person may have; one more ends the oldest.
-	relayAtMost = 8
+	// One connection of a browser makes up to five, and a restart as many beside them.
+	relayAtMost = 16
 	// relayQueue is how many packets wait for one TURN client; more are dropped.
 	relayQueue = 256
 	// relayPorts is where the port numbers shown to TURN clients begin.

@@ -277,15 +277,15 @@ func TestRelayQuota(t *testing.T) {
 		return relay
 	}
 	allocate("b", "udp")
-	for i := range 12 {
+	for i := range 20 {
 		allocate("a", []string{"udp", "tcp", "taken"}[i%3])
-		want := min(i+1, 8) + 1
+		want := min(i+1, 16) + 1
 		eventually(t, fmt.Sprintf("%d allocations after %d", want, i+1), func() bool { return media.Allocations(s) == want })
 	}
 	if n := media.AllocationsOf(s, "b"); n != 1 {
 		t.Errorf("somebody else has %d left", n)
 	}
-	if n := media.AllocationsOf(s, "a"); n != 8 {
+	if n := media.AllocationsOf(s, "a"); n != 16 {
 		t.Errorf("he has %d", n)
 	}
 }
