@@ -15,7 +15,9 @@
       return d && new RTCSessionDescription({ type: d.type, sdp: d.sdp.replace(/^a=candidate:.*\r?\n/gm, "") });
     }
     setRemoteDescription(d) {
-      const sdp = d.sdp.replace(/^(a=candidate:\S+ \d udp \d+) \S+ \d+ (typ host.*)$/gim, `$1 127.0.0.1 ${port} $2`);
+      const sdp = d.sdp
+        .replace(/^a=candidate:\S+ \d tcp .*\r?\n/gim, "")
+        .replace(/^(a=candidate:\S+ \d udp \d+) \S+ \d+ (typ host.*)$/gim, `$1 127.0.0.1 ${port} $2`);
       return super.setRemoteDescription({ type: d.type, sdp });
     }
   };
