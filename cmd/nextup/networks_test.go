@@ -162,9 +162,10 @@ func (b *tab) ways() (found []string) {
 		for (const p of __nextup.peers) {
 			if (p.connectionState !== "connected") continue;
 			const report = await p.getStats();
+			// A browser may have nominated several pairs; it uses the one its transport has selected.
 			for (const s of report.values()) {
-				if (s.type !== "candidate-pair" || s.state !== "succeeded" || !s.nominated) continue;
-				const local = report.get(s.localCandidateId);
+				if (s.type !== "transport" || !s.selectedCandidatePairId) continue;
+				const local = report.get(report.get(s.selectedCandidatePairId).localCandidateId);
 				found.push(local.relayProtocol ?? local.protocol);
 			}
 		}
