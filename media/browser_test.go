@@ -109,7 +109,7 @@ func (b tab) until(js string) {
 	b.t.Helper()
 	ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`new Promise((done) => {
 		const t0 = Date.now();
-		const look = async () => (await (`+js+`)) ? done(true) : Date.now() - t0 > 15000 ? done(false) : setTimeout(look, 20);
+		const look = async () => (await (`+js+`)) ? done(true) : Date.now() - t0 > 40000 ? done(false) : setTimeout(look, 20);
 		look();
 	})`, chromedp.EvalAwaitPromise))
 	if err != nil || !ok {
