@@ -11,7 +11,7 @@ import (
 )
 
 // iceQueue is how many datagrams wait for one peer's reader in pion; more are dropped.
-const iceQueue = 64
+const iceQueue = 256
 
 // iceAddrs is how many addresses one peer may send from at one door. Browsers have a few.
 const iceAddrs = 32
